@@ -1,0 +1,142 @@
+/** Who has to act: the sender of the input, the person who runs the gateway, a system beside us, or us. */
+export type Fault = 'sender' | 'operator' | 'peer' | 'gateway';
+/** `transient`: try again. `ambiguous`: it may have happened, retry only what is idempotent. `permanent`: do not retry. */
+export type Retry = 'transient' | 'ambiguous' | 'permanent';
+
+export interface ErrorKind {
+  readonly fault: Fault;
+  readonly retry: Retry;
+  /** What happened, for a person. */
+  readonly says: string;
+  /** What to do next, for that person. */
+  readonly next: string;
+}
+
+/** Every error the gateway raises on purpose. docs/errors.md lists the same; a test keeps the two equal. */
+export const errorKinds = {
+  'config-invalid': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'The configuration has problems.',
+    next: 'Mend each problem listed, then start again. `infusion-gateway check` lists them without starting.',
+  },
+  'port-in-use': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'A port the gateway needs is taken by another program.',
+    next: 'Stop the other program, or choose another port with INFUSION_HTTP_PORT or INFUSION_MQTT_PORT.',
+  },
+  'data-dir-locked': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'Another gateway is using this data folder.',
+    next: 'Stop the other gateway, or choose another folder with INFUSION_DATA_DIR.',
+  },
+  'data-dir-unusable': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'The data folder cannot be written.',
+    next: 'Check that INFUSION_DATA_DIR names a folder on a writable disk and that this user owns it.',
+  },
+  'schema-too-new': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'The data folder was written by a newer gateway.',
+    next: 'Run that newer version, or restore a backup made before the upgrade.',
+  },
+  'storage-refused': {
+    fault: 'operator',
+    retry: 'transient',
+    says: 'The disk refused a write, so nothing is acknowledged.',
+    next: 'Free space or repair the disk. Hubs keep their readings and send them again by themselves.',
+  },
+  'peer-refused': {
+    fault: 'peer',
+    retry: 'permanent',
+    says: 'The other server refused the request for a reason that repeating will not change.',
+    next: 'Read the detail, mend the address, credentials or data it names.',
+  },
+  'peer-unavailable': {
+    fault: 'peer',
+    retry: 'transient',
+    says: 'The other server did not answer, or answered that it cannot now.',
+    next: 'Nothing is lost: the gateway tries again by itself. Check that server if this lasts.',
+  },
+  'not-found': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'There is no such thing here.',
+    next: 'Check the id and the address.',
+  },
+  'bad-request': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'The request is not of the form this call takes.',
+    next: 'Mend what the detail names. /api/openapi.json describes each call.',
+  },
+  unauthenticated: {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'This call needs a signed-in person or an API token.',
+    next: 'Sign in, or send `Authorization: Bearer TOKEN` with a token made by `infusion-gateway token add`.',
+  },
+  forbidden: {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'This role may not do that.',
+    next: 'Ask a person whose role allows it.',
+  },
+  'link-spent': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'This sign-in link was used before, or is too old.',
+    next: 'Ask for a new one: `infusion-gateway user link`, or restart the demo.',
+  },
+  'stale-version': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'The alert changed since you saw it, so nothing was done.',
+    next: 'Look at its present state and decide again.',
+  },
+  'action-not-allowed': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'The alert is in a state in which this action means nothing.',
+    next: 'Look at its present state.',
+  },
+  'gateway-fault': {
+    fault: 'gateway',
+    retry: 'ambiguous',
+    says: 'The gateway made a mistake.',
+    next: 'Report it with the log lines around it.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorKinds;
+
+/** The one error class. Branch on `code`, never on the words. `detail` says what exactly, without patient data. */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+
+  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown }) {
+    super(`${errorKinds[code].says} ${detail}`.trim(), options);
+    this.name = 'GatewayError';
+    this.code = code;
+    this.detail = detail;
+  }
+
+  get kind(): ErrorKind {
+    return errorKinds[this.code];
+  }
+}
+
+/** The words of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The system's code of a thrown error (`ENOSPC`, `EADDRINUSE` …), if it has one. */
+export function systemCodeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+}

@@ -1,0 +1,112 @@
+import type { AlarmPriority } from './alarms.ts';
+
+/** Whether the hazard is there. Kept apart from whether somebody answers for it (`AlertResponse`). */
+export type AlertCondition = 'active' | 'clearing' | 'cleared';
+export type AlertResponse = 'unacknowledged' | 'acknowledged' | 'snoozed' | 'shelved';
+
+/** Conditions the gateway derives by itself, beside the alarm codes that pumps declare. */
+export const derivedAlertCodes = ['pump-quiet', 'hub-dark'] as const;
+export type DerivedAlertCode = (typeof derivedAlertCodes)[number];
+
+/** What a nurse found when closing an alert. */
+export const alertOutcomes = [
+  'kinked-line',
+  'clamp-open',
+  'site-changed',
+  'bag-changed',
+  'false',
+  'sent-to-ed',
+  'other',
+] as const;
+export type AlertOutcome = (typeof alertOutcomes)[number];
+
+/**
+ * One occurrence of one hazard, as the API shows it. All instants are Unix ms.
+ * `id` is a ULID and stays the same from the first sign to the end.
+ */
+export interface Alert {
+  readonly id: string;
+  /** One more at each change. An action must name the version it saw. */
+  readonly version: number;
+  /** Null for an alert about a hub. */
+  readonly pump: string | null;
+  readonly hub: string;
+  /** Opaque id of the patient, null while no pump is assigned to one. */
+  readonly patient: string | null;
+  /** An alarm code of the model, a vendor's `x-…` code, or a derived code. */
+  readonly code: string;
+  readonly priority: AlarmPriority;
+  /** One line for a nurse. */
+  readonly text: string;
+  readonly state: 'open' | 'closed';
+  readonly condition: AlertCondition;
+  /** The source went silent: the condition is what was last known. Silence never clears it. */
+  readonly stateUnknown: boolean;
+  readonly response: AlertResponse;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAt: number | null;
+  /** An acknowledgement is a promise that ends. */
+  readonly acknowledgementExpires: number | null;
+  /** When the hazard began, by the hub's clock with its skew taken out. */
+  readonly since: number;
+  /** When the gateway learned of it. Much later than `since` after a backlog. */
+  readonly learnedAt: number;
+  readonly clearedAt: number | null;
+  readonly closedAt: number | null;
+  readonly outcome: AlertOutcome | null;
+  /** How often the condition came back within this occurrence, 1 at first. */
+  readonly count: number;
+  /** Drug the pump was programmed with at the onset, if it told. */
+  readonly drug: string | null;
+  /** Version of the policy whose numbers were used. */
+  readonly policy: string;
+}
+
+export const alertEventKinds = [
+  'opened',
+  'recurred',
+  'clearing',
+  'cleared',
+  'state-unknown',
+  'state-known',
+  'acknowledged',
+  'acknowledgement-expired',
+  'snoozed',
+  'snooze-expired',
+  'assigned',
+  'noted',
+  'closed',
+] as const;
+export type AlertEventKind = (typeof alertEventKinds)[number];
+
+/** One row of the alert log. Append-only: from these rows alone the state of every alert follows. */
+export interface AlertEvent {
+  readonly alert: string;
+  readonly kind: AlertEventKind;
+  /** Unix ms, the gateway's clock. */
+  readonly at: number;
+  /** The person or token that acted; null when the gateway did. */
+  readonly by: string | null;
+  /** Why, in words a nurse can read. */
+  readonly reason: string;
+  /** Journal offset of the reading or status behind it, null when a person or a timer was. */
+  readonly cause: number | null;
+  readonly note: string | null;
+  /** The alert after this event. */
+  readonly after: Alert;
+}
+
+/** What a person may do to an alert. `version` is the one they saw. */
+export type AlertAction =
+  | { readonly action: 'ack'; readonly version: number; readonly note?: string }
+  | { readonly action: 'snooze'; readonly version: number; readonly minutes: number; readonly reason: string }
+  | { readonly action: 'assign'; readonly version: number; readonly to: string }
+  | { readonly action: 'note'; readonly version: number; readonly note: string }
+  | { readonly action: 'close'; readonly version: number; readonly outcome: AlertOutcome; readonly note?: string };
+
+/** `done` also when the same person repeats an action that already had its effect. */
+export type ActionResult =
+  | { readonly result: 'done'; readonly alert: Alert }
+  | { readonly result: 'stale'; readonly alert: Alert }
+  | { readonly result: 'not-allowed'; readonly alert: Alert; readonly why: string }
+  | { readonly result: 'not-found' };
