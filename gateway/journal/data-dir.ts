@@ -1,0 +1,35 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { GatewayError, messageOf } from '#kernel/errors.ts';
+
+export interface DataDir {
+  readonly journal: string;
+  /** Alerts, timers, service records: owned by the thread that watches. */
+  readonly state: string;
+  /** Tokens, links, sessions: also written by the command line while the gateway runs. */
+  readonly access: string;
+}
+
+/** Makes the folder (private to this user) and names its files. @throws GatewayError `data-dir-unusable` */
+export function prepareDataDir(folder: string): DataDir {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw new GatewayError('data-dir-unusable', messageOf(error), { cause: error });
+  }
+  return { journal: join(folder, 'journal.db'), state: join(folder, 'state.db'), access: join(folder, 'access.db') };
+}
+
+/** Held by a running gateway. The operating system lets go of it when the process ends, however it ends. */
+export function lockDataDir(folder: string): { release(): void } {
+  const db = new DatabaseSync(join(folder, 'gateway.lock'), { timeout: 0 });
+  try {
+    db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    db.close();
+    throw new GatewayError('data-dir-locked', folder, { cause: error });
+  }
+  return { release: () => db.close() };
+}

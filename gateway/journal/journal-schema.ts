@@ -1,0 +1,45 @@
+import type { Migration } from './sqlite.ts';
+
+/** `entry.kind`. */
+export const KIND_READING = 1;
+export const KIND_STATUS_SAID = 2;
+export const KIND_STATUS_LINK_LOST = 3;
+
+/**
+ * Names are kept once, entries hold their small numbers: a third less to write. `entry.offset` is given by the writer, not
+ * by AUTOINCREMENT, so that it has no holes. The unique index is the identity of a reading: (pump, boot, seq).
+ */
+export const journalMigrations: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+      CREATE TABLE hub  (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+      CREATE TABLE pump (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+      CREATE TABLE boot (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+      CREATE TABLE entry (
+        offset      INTEGER PRIMARY KEY,
+        kind        INTEGER NOT NULL,
+        hub         INTEGER NOT NULL,
+        pump        INTEGER,
+        boot        INTEGER NOT NULL,
+        seq         INTEGER,
+        at          INTEGER NOT NULL,
+        received_at INTEGER NOT NULL,
+        wire        TEXT NOT NULL
+      ) STRICT;
+      CREATE UNIQUE INDEX entry_identity ON entry (pump, boot, seq) WHERE pump IS NOT NULL;
+      CREATE INDEX entry_time ON entry (pump, at) WHERE pump IS NOT NULL;
+      CREATE TABLE quarantine (
+        offset INTEGER PRIMARY KEY AUTOINCREMENT,
+        at     INTEGER NOT NULL,
+        hub    TEXT,
+        pump   TEXT,
+        topic  TEXT NOT NULL,
+        code   TEXT NOT NULL,
+        detail TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE cursor (consumer TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
+    `,
+  },
+];

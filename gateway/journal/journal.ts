@@ -1,0 +1,39 @@
+import type { AppendResult, Inbound } from '#codec/inbound.ts';
+import type { WallMs } from '#kernel/time.ts';
+import type { JournalEntry, QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
+
+/** The writing side. One owner. Everything in one `append` becomes durable together, or nothing of it does. */
+export interface JournalWriter {
+  /** @throws GatewayError `storage-refused` when the disk refuses or the size limit is reached; nothing was stored then. */
+  append(batch: readonly Inbound[]): AppendResult;
+  /** A write that proves that the disk takes writes again. @throws GatewayError `storage-refused` */
+  probe(): void;
+  quarantine(entry: Omit<QuarantineEntry, 'offset'>): void;
+  /** How far a consumer has come. Never goes back. */
+  saveCursor(consumer: string, offset: number): void;
+  /**
+   * Removes entries received before `before` that every known consumer has passed, at most `limit` of them, oldest
+   * first, and answers how many. The newest entry always stays, so that offsets are never given twice.
+   */
+  retain(before: WallMs, limit: number): number;
+  close(): void;
+}
+
+/** The reading side. Any number, in any thread. */
+export interface JournalReader {
+  lastOffset(): number;
+  /** Entries after `offset` (exclusive) in offset order, at most `limit`. */
+  readAfter(offset: number, limit: number): JournalEntry[];
+  /**
+   * Readings in journal order for people and scripts, of one pump or of all. Looks at no more than a bounded stretch of
+   * the journal, so `next` may be set although nothing was found; it is null only at the end.
+   */
+  page(pump: string | null, after: number, limit: number): { readings: ReadingEntry[]; next: number | null };
+  /** Readings of a pump measured in [fromMs, toMs), in order of measuring time. */
+  readingsBetween(pump: string, fromMs: number, toMs: number): Iterable<ReadingEntry>;
+  quarantinePage(after: number, limit: number): { quarantine: QuarantineEntry[]; next: number | null };
+  cursors(): Readonly<Record<string, number>>;
+  /** Bytes of the journal's files. */
+  sizeBytes(): number;
+  close(): void;
+}

@@ -1,0 +1,149 @@
+import { statSync } from 'node:fs';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { parseWireReading, statusFromWire } from '#codec/hub-json.ts';
+import type { WireStatus } from '#codec/wire-schema.ts';
+import { wallMs } from '#kernel/time.ts';
+import type { JournalEntry, QuarantineEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
+import type { JournalReader } from './journal.ts';
+import { KIND_READING, KIND_STATUS_SAID } from './journal-schema.ts';
+import { NameReader } from './name-table.ts';
+import { numberOf, openForReading, refusing, textOf, textOrNull } from './sqlite.ts';
+
+type Row = Record<string, SQLOutputValue>;
+
+/** Offsets looked at by one call of `page`, so that a pump with few readings does not hold up its caller. */
+const PAGE_STRETCH = 200_000;
+const COLUMNS = 'offset, kind, hub, pump, boot, received_at, wire';
+
+/** Reads the journal beside its writer: WAL lets both go on. */
+export class SqliteJournalReader implements JournalReader {
+  readonly #path: string;
+  readonly #db: DatabaseSync;
+  readonly #hubs: NameReader;
+  readonly #pumps: NameReader;
+  readonly #boots: NameReader;
+  readonly #last: StatementSync;
+  readonly #after: StatementSync;
+  readonly #pageOfPump: StatementSync;
+  readonly #pageOfAll: StatementSync;
+  readonly #between: StatementSync;
+  readonly #quarantine: StatementSync;
+  readonly #cursors: StatementSync;
+
+  constructor(path: string) {
+    this.#path = path;
+    const db = openForReading(path);
+    this.#db = db;
+    this.#hubs = new NameReader(db, 'hub');
+    this.#pumps = new NameReader(db, 'pump');
+    this.#boots = new NameReader(db, 'boot');
+    this.#last = db.prepare('SELECT coalesce(max(offset), 0) AS last FROM entry');
+    this.#after = db.prepare(`SELECT ${COLUMNS} FROM entry WHERE offset > ? ORDER BY offset LIMIT ?`);
+    const page = (where: string) =>
+      `SELECT ${COLUMNS} FROM entry WHERE offset > ? AND offset <= ? AND ${where} ORDER BY offset LIMIT ?`;
+    // The unary plus keeps SQLite from sorting all readings of the pump by way of the time index.
+    this.#pageOfPump = db.prepare(page(`+pump = ? AND kind = ${KIND_READING}`));
+    this.#pageOfAll = db.prepare(page(`kind = ${KIND_READING}`));
+    this.#between = db.prepare(
+      `SELECT ${COLUMNS} FROM entry WHERE pump = ? AND at >= ? AND at < ? ORDER BY at, offset`,
+    );
+    this.#quarantine = db.prepare('SELECT * FROM quarantine WHERE offset > ? ORDER BY offset LIMIT ?');
+    this.#cursors = db.prepare('SELECT consumer, offset FROM cursor');
+  }
+
+  lastOffset(): number {
+    return refusing(() => numberOf(this.#last.get()?.['last']));
+  }
+
+  readAfter(offset: number, limit: number): JournalEntry[] {
+    return refusing(() => this.#after.all(offset, limit).map((row) => this.#entry(row)));
+  }
+
+  page(pump: string | null, after: number, limit: number): { readings: ReadingEntry[]; next: number | null } {
+    return refusing(() => {
+      const end = this.lastOffset();
+      const upTo = Math.min(end, after + PAGE_STRETCH);
+      const rows = this.#pageRows(pump, after, upTo, limit);
+      const readings = rows.map((row) => this.#reading(row));
+      const reached = rows.length === limit ? (readings.at(-1)?.offset ?? upTo) : upTo;
+      return { readings, next: reached >= end ? null : reached };
+    });
+  }
+
+  *readingsBetween(pump: string, fromMs: number, toMs: number): Iterable<ReadingEntry> {
+    const id = this.#pumps.idOf(pump);
+    if (id === undefined) return;
+    for (const row of this.#between.iterate(id, Math.ceil(fromMs), Math.ceil(toMs))) yield this.#reading(row);
+  }
+
+  quarantinePage(after: number, limit: number): { quarantine: QuarantineEntry[]; next: number | null } {
+    return refusing(() => {
+      const rows = this.#quarantine.all(after, limit + 1).map(quarantineEntry);
+      const quarantine = rows.slice(0, limit);
+      return { quarantine, next: rows.length > limit ? (quarantine.at(-1)?.offset ?? null) : null };
+    });
+  }
+
+  cursors(): Record<string, number> {
+    return refusing(() =>
+      Object.fromEntries(this.#cursors.all().map((row) => [textOf(row['consumer']), numberOf(row['offset'])])),
+    );
+  }
+
+  sizeBytes(): number {
+    return [this.#path, `${this.#path}-wal`].reduce(
+      (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #pageRows(pump: string | null, after: number, upTo: number, limit: number): Row[] {
+    if (pump === null) return this.#pageOfAll.all(after, upTo, limit);
+    const id = this.#pumps.idOf(pump);
+    return id === undefined ? [] : this.#pageOfPump.all(after, upTo, id, limit);
+  }
+
+  #entry(row: Row): JournalEntry {
+    return row['kind'] === KIND_READING ? this.#reading(row) : this.#status(row);
+  }
+
+  #reading(row: Row): ReadingEntry {
+    const wire = textOf(row['wire']);
+    return {
+      kind: 'reading',
+      offset: numberOf(row['offset']),
+      hub: this.#hubs.nameOf(numberOf(row['hub'])),
+      pump: this.#pumps.nameOf(numberOf(row['pump'])),
+      boot: this.#boots.nameOf(numberOf(row['boot'])),
+      receivedAt: wallMs(numberOf(row['received_at'])),
+      reading: parseWireReading(wire),
+      wire,
+    };
+  }
+
+  #status(row: Row): StatusEntry {
+    const wire: WireStatus = JSON.parse(textOf(row['wire']));
+    return {
+      kind: 'status',
+      offset: numberOf(row['offset']),
+      hub: this.#hubs.nameOf(numberOf(row['hub'])),
+      receivedAt: wallMs(numberOf(row['received_at'])),
+      cause: row['kind'] === KIND_STATUS_SAID ? 'said' : 'link-lost',
+      status: statusFromWire(wire),
+    };
+  }
+}
+
+const quarantineEntry = (row: Row): QuarantineEntry => ({
+  offset: numberOf(row['offset']),
+  at: wallMs(numberOf(row['at'])),
+  hub: textOrNull(row['hub']),
+  pump: textOrNull(row['pump']),
+  topic: textOf(row['topic']),
+  code: textOf(row['code']),
+  detail: textOf(row['detail']),
+});
