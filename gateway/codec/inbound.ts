@@ -1,16 +1,17 @@
 import type { WallMs } from '#kernel/time.ts';
+import type { StatusCause } from '#model/journal-entry.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What came in and waits to be made durable. */
 export type Inbound = InboundMessage | InboundRefusal;
 
-/** A message of a hub, as it came. `link-lost`: it is the last will of a link that broke. */
+/** A message of a hub, as it came. */
 export interface InboundMessage {
   readonly kind: 'message';
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly receivedAt: WallMs;
-  readonly cause: 'said' | 'link-lost';
+  readonly cause: StatusCause;
 }
 
 /** Something the intake refused before it could be a message: recorded so that people see it. */

@@ -1,9 +1,10 @@
+import type { StatusCause } from '#model/journal-entry.ts';
 import type { Migration } from './sqlite.ts';
 
-/** `entry.kind`. */
+/** `entry.kind` of a reading. */
 export const KIND_READING = 1;
-export const KIND_STATUS_SAID = 2;
-export const KIND_STATUS_LINK_LOST = 3;
+/** `entry.kind` of a status, by how it came. */
+export const statusKinds: Readonly<Record<StatusCause, number>> = { said: 2, 'link-lost': 3, retained: 4 };
 
 /**
  * Names are kept once, entries hold their small numbers: a third less to write. `entry.offset` is given by the writer, not

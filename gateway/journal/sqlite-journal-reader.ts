@@ -3,9 +3,9 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { parseWireReading, statusFromWire } from '#codec/hub-json.ts';
 import type { WireStatus } from '#codec/wire-schema.ts';
 import { wallMs } from '#kernel/time.ts';
-import type { JournalEntry, QuarantineEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
+import type { JournalEntry, QuarantineEntry, ReadingEntry, StatusCause, StatusEntry } from '#model/journal-entry.ts';
 import type { JournalReader } from './journal.ts';
-import { KIND_READING, KIND_STATUS_SAID } from './journal-schema.ts';
+import { KIND_READING, statusKinds } from './journal-schema.ts';
 import { NameReader } from './name-table.ts';
 import { numberOf, openForReading, refusing, textOf, textOrNull } from './sqlite.ts';
 
@@ -132,11 +132,14 @@ export class SqliteJournalReader implements JournalReader {
       offset: numberOf(row['offset']),
       hub: this.#hubs.nameOf(numberOf(row['hub'])),
       receivedAt: wallMs(numberOf(row['received_at'])),
-      cause: row['kind'] === KIND_STATUS_SAID ? 'said' : 'link-lost',
+      cause: causeOf(row['kind']),
       status: statusFromWire(wire),
     };
   }
 }
+
+const causeOf = (kind: unknown): StatusCause =>
+  kind === statusKinds.said ? 'said' : kind === statusKinds.retained ? 'retained' : 'link-lost';
 
 const quarantineEntry = (row: Row): QuarantineEntry => ({
   offset: numberOf(row['offset']),

@@ -5,7 +5,7 @@ import type { AppendResult, Inbound } from '#codec/inbound.ts';
 import type { WallMs } from '#kernel/time.ts';
 import type { QuarantineEntry } from '#model/journal-entry.ts';
 import type { JournalWriter } from './journal.ts';
-import { journalMigrations, KIND_READING, KIND_STATUS_LINK_LOST, KIND_STATUS_SAID } from './journal-schema.ts';
+import { journalMigrations, KIND_READING, statusKinds } from './journal-schema.ts';
 import { NameWriter } from './name-table.ts';
 import { numberOf, openForWriting, refusing, textOf, transaction } from './sqlite.ts';
 
@@ -140,7 +140,7 @@ export class SqliteJournalWriter implements JournalWriter {
         );
         return false;
       case 'status': {
-        const kind = inbound.cause === 'said' ? KIND_STATUS_SAID : KIND_STATUS_LINK_LOST;
+        const kind = statusKinds[inbound.cause];
         const { boot, atMs } = message.status;
         const hub = this.#hubs.idOf(message.hub);
         this.#insert(kind, hub, null, this.#boots.idOf(boot), null, atMs, inbound.receivedAt, message.wire);

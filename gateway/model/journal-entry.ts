@@ -16,13 +16,21 @@ export interface ReadingEntry {
   readonly wire: string;
 }
 
-/** A hub came or went. `link-lost`: the broker saw the link end and this was the hub's last will. */
+/**
+ * How a status came. `said`: just now, on a live link. `link-lost`: the broker saw the link end and this was the hub's last
+ * will, written when the link was opened. `retained`: a broker kept it from some time before we listened.
+ * Only `said` tells anything about the hub's clock, and only when the state is online: an outside broker passes wills on
+ * as if they were said.
+ */
+export type StatusCause = 'said' | 'link-lost' | 'retained';
+
+/** A hub came or went. */
 export interface StatusEntry {
   readonly kind: 'status';
   readonly offset: number;
   readonly hub: string;
   readonly receivedAt: WallMs;
-  readonly cause: 'said' | 'link-lost';
+  readonly cause: StatusCause;
   readonly status: HubStatus;
 }
 
