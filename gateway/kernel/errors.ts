@@ -92,6 +92,42 @@ export const errorKinds = {
     says: 'This sign-in link was used before, or is too old.',
     next: 'Ask for a new one: `infusion-gateway user link`, or restart the demo.',
   },
+  'sign-in-refused': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'Nobody was signed in.',
+    next: 'Check name and password, or ask for a one-time sign-in link.',
+  },
+  'too-many-tries': {
+    fault: 'sender',
+    retry: 'transient',
+    says: 'Too many failed sign-ins in a short time.',
+    next: 'Wait as long as the Retry-After header says, then try again.',
+  },
+  'cross-site': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'The request came from a page of another site.',
+    next: 'Use the console at its own address. Programs send an API token instead of a cookie.',
+  },
+  'too-large': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'The request is larger than this call takes.',
+    next: 'Send less at a time.',
+  },
+  'wrong-content-type': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'The body is not of a type this call reads.',
+    next: 'Send JSON with the header `Content-Type: application/json`.',
+  },
+  'too-many-streams': {
+    fault: 'gateway',
+    retry: 'transient',
+    says: 'The gateway serves as many live event streams as it may.',
+    next: 'Close streams that nobody looks at, or raise the limit.',
+  },
   'stale-version': {
     fault: 'sender',
     retry: 'permanent',
@@ -118,12 +154,15 @@ export type ErrorCode = keyof typeof errorKinds;
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly detail: string;
+  /** When the other side should try again, if that is known. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown; retryAfterMs?: number }) {
     super(`${errorKinds[code].says} ${detail}`.trim(), options);
     this.name = 'GatewayError';
     this.code = code;
     this.detail = detail;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 
   get kind(): ErrorKind {

@@ -1,0 +1,38 @@
+import { hash, randomBytes } from 'node:crypto';
+import type { Role } from '#model/role.ts';
+
+/** Collections of the state store that access uses. Keys of the first three are SHA-256 of the secret, in hex. */
+export const collections = {
+  tokens: 'access-token',
+  links: 'access-link',
+  sessions: 'access-session',
+  users: 'access-user',
+} as const;
+
+/** An API token. The token itself is nowhere on disk. */
+export type TokenRecord = { readonly name: string; readonly role: Role; readonly createdAt: number };
+
+/** A one-time sign-in link. Deleted when spent. */
+export type LinkRecord = { readonly name: string; readonly role: Role; readonly expiresAt: number };
+
+export type SessionRecord = {
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: number;
+  /** Written at most once in `useNotedEveryMs`. */
+  readonly usedAt: number;
+};
+
+/** Key: the name. `password` is null for a person who signs in by link only. */
+export type UserRecord = {
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: number;
+  readonly password: string | null;
+};
+
+/** 256 random bits in base64url. High entropy is what allows a plain hash as the stored form. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** The stored form of a token, link or session id. */
+export const keyOf = (secret: string): string => hash('sha256', secret, 'hex');

@@ -1,0 +1,230 @@
+import type { Clock } from '#kernel/clock.ts';
+import { GatewayError } from '#kernel/errors.ts';
+import type { StateStore, StateTransaction } from '#kernel/state-store.ts';
+import { type DurationMs, seconds } from '#kernel/time.ts';
+import type { Person, Role } from '#model/role.ts';
+import { FailureLimiter } from './access-failures.ts';
+import { type AccessLimits, defaultAccessLimits } from './access-limits.ts';
+import { hashPassword, passwordMatches } from './access-password.ts';
+import {
+  collections,
+  keyOf,
+  type LinkRecord,
+  newSecret,
+  type SessionRecord,
+  type TokenRecord,
+  type UserRecord,
+} from './access-records.ts';
+
+/** Somebody who has just signed in. `session` is the cookie's value and is shown this once. */
+export interface SignIn {
+  readonly person: Person;
+  readonly session: string;
+  /** How long the session can last at most. */
+  readonly lasts: DurationMs;
+}
+
+const MAX_PASSWORDS_IN_CHECK = 8;
+
+/** Printable, no control characters, no blank at either end. */
+const NAME_PATTERN = /^(?! )[^\p{Cc}\p{Cs}]{1,64}(?<! )$/u;
+
+/**
+ * Who may come in: API tokens, one-time links, passwords and the sessions they open. Every look-up goes to the store,
+ * so that what another process writes (the command line beside a running gateway) holds at once.
+ */
+export class Access {
+  readonly #store: StateStore;
+  readonly #clock: Pick<Clock, 'wall' | 'monotonic'>;
+  readonly #limits: AccessLimits;
+  readonly #failures: FailureLimiter;
+  #passwordsInCheck = 0;
+
+  constructor(store: StateStore, clock: Pick<Clock, 'wall' | 'monotonic'>, limits: Partial<AccessLimits> = {}) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#limits = { ...defaultAccessLimits, ...limits };
+    this.#failures = new FailureLimiter(clock, this.#limits.failures, this.#limits.failureRefill);
+  }
+
+  /** Makes a bearer token that acts under `name`. Answers it; it is stored as its SHA-256 only and cannot be shown again. */
+  addToken(name: string, role: Role): string {
+    const token = newSecret();
+    const record: TokenRecord = { name: checkedName(name), role, createdAt: this.#clock.wall() };
+    this.#store.transact((tx) => tx.put(collections.tokens, keyOf(token), record));
+    return token;
+  }
+
+  /** Ends every token of this name. Answers how many there were. */
+  removeTokens(name: string): number {
+    return this.#store.transact((tx) => removeOf<TokenRecord>(tx, collections.tokens, name));
+  }
+
+  /** Names and roles of the tokens, oldest first. */
+  tokens(): readonly TokenRecord[] {
+    const records = this.#store.list<TokenRecord>(collections.tokens).map((doc) => doc.value);
+    return records.sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  personOfToken(token: string): Person | undefined {
+    const record = this.#store.get<TokenRecord>(collections.tokens, keyOf(token));
+    return record && { name: record.name, role: record.role };
+  }
+
+  /** Makes the token of a sign-in link that works once, until `life` has passed. */
+  addLink(name: string, role: Role, life: DurationMs = this.#limits.linkLife): string {
+    const token = newSecret();
+    const record: LinkRecord = { name: checkedName(name), role, expiresAt: this.#clock.wall() + life };
+    this.#store.transact((tx) => tx.put(collections.links, keyOf(token), record));
+    return token;
+  }
+
+  /**
+   * Spends the link and opens a session, both or neither.
+   * @throws GatewayError `link-spent` when it is unknown, used or too old.
+   */
+  signInWithLink(token: string): SignIn {
+    const key = keyOf(token);
+    // Looking first keeps guesses from costing a disk write.
+    const known = this.#store.get<LinkRecord>(collections.links, key) !== undefined;
+    const signIn = known && this.#store.transact((tx) => this.#spend(tx, key));
+    if (!signIn) throw new GatewayError('link-spent', '');
+    return signIn;
+  }
+
+  /** Adds a person who may sign in by name and password, or by link only when `password` is null. */
+  async addUser(name: string, role: Role, password: string | null): Promise<void> {
+    const hashed = password === null ? null : await hashPassword(password);
+    const record: UserRecord = { name: checkedName(name), role, createdAt: this.#clock.wall(), password: hashed };
+    this.#store.transact((tx) => {
+      if (tx.get(collections.users, record.name) !== undefined) {
+        throw new GatewayError('bad-request', 'There is a person of that name already.');
+      }
+      tx.put(collections.users, record.name, record);
+    });
+  }
+
+  /** Removes a person, and ends their sessions and links. Answers whether there was one. */
+  removeUser(name: string): boolean {
+    return this.#store.transact((tx) => {
+      const known = tx.get(collections.users, name) !== undefined;
+      if (known) tx.delete(collections.users, name);
+      removeOf<SessionRecord>(tx, collections.sessions, name);
+      removeOf<LinkRecord>(tx, collections.links, name);
+      return known;
+    });
+  }
+
+  /** The people who have a record, by name. */
+  users(): readonly Person[] {
+    return this.#store.list<UserRecord>(collections.users).map(({ value }) => ({ name: value.name, role: value.role }));
+  }
+
+  /**
+   * @param address where the try came from; failures are counted per address and name.
+   * @throws GatewayError `sign-in-refused`; `too-many-tries` with `retryAfterMs` after repeated failures.
+   */
+  async signInWithPassword(name: string, password: string, address: string): Promise<SignIn> {
+    const key = JSON.stringify([address, name]);
+    const wait = this.#failures.waitFor(key);
+    if (wait > 0) throw new GatewayError('too-many-tries', '', { retryAfterMs: wait });
+    this.#failures.take(key);
+    const before = this.#store.get<UserRecord>(collections.users, name);
+    if (!(await this.#matches(password, before?.password ?? null))) {
+      throw new GatewayError('sign-in-refused', this.#whyRefused());
+    }
+    this.#failures.clear(key);
+    return this.#store.transact((tx) => {
+      // The person may have been removed while the password was being checked.
+      const user = tx.get<UserRecord>(collections.users, name);
+      if (!user || user.password !== before?.password) throw new GatewayError('sign-in-refused', this.#whyRefused());
+      return this.#open(tx, { name: user.name, role: user.role });
+    });
+  }
+
+  /** The person of a live session. Changes nothing. */
+  personOfSession(session: string): Person | undefined {
+    const record = this.#store.get<SessionRecord>(collections.sessions, keyOf(session));
+    return record && this.#alive(record) ? { name: record.name, role: record.role } : undefined;
+  }
+
+  /** Puts off the idle end of a session. Costs a disk write at most once in `useNotedEvery`. */
+  noteUse(session: string): void {
+    const key = keyOf(session);
+    const now = this.#clock.wall();
+    const due = (record: SessionRecord | undefined): record is SessionRecord =>
+      record !== undefined && this.#alive(record) && now - record.usedAt >= this.#limits.useNotedEvery;
+    if (!due(this.#store.get<SessionRecord>(collections.sessions, key))) return;
+    this.#store.transact((tx) => {
+      const record = tx.get<SessionRecord>(collections.sessions, key);
+      if (due(record)) tx.put(collections.sessions, key, { ...record, usedAt: now });
+    });
+  }
+
+  signOut(session: string): void {
+    this.#store.transact((tx) => tx.delete(collections.sessions, keyOf(session)));
+  }
+
+  /** A password check costs 19 MiB and a worker thread, so a flood of names must not start them without bound. */
+  async #matches(password: string, stored: string | null): Promise<boolean> {
+    if (this.#passwordsInCheck >= MAX_PASSWORDS_IN_CHECK) {
+      throw new GatewayError('too-many-tries', '', { retryAfterMs: seconds(1) });
+    }
+    this.#passwordsInCheck += 1;
+    try {
+      return await passwordMatches(password, stored);
+    } finally {
+      this.#passwordsInCheck -= 1;
+    }
+  }
+
+  #spend(tx: StateTransaction, key: string): SignIn | undefined {
+    const link = tx.get<LinkRecord>(collections.links, key);
+    if (!link) return undefined;
+    tx.delete(collections.links, key);
+    return link.expiresAt > this.#clock.wall() ? this.#open(tx, { name: link.name, role: link.role }) : undefined;
+  }
+
+  #open(tx: StateTransaction, person: Person): SignIn {
+    this.#sweep(tx);
+    const session = newSecret();
+    const now = this.#clock.wall();
+    tx.put(collections.sessions, keyOf(session), { ...person, createdAt: now, usedAt: now } satisfies SessionRecord);
+    return { person, session, lasts: this.#limits.sessionAbsolute };
+  }
+
+  #alive(record: SessionRecord): boolean {
+    const now = this.#clock.wall();
+    return now < record.usedAt + this.#limits.sessionIdle && now < record.createdAt + this.#limits.sessionAbsolute;
+  }
+
+  /** Sign-ins are rare, so that is when what has ended is thrown away. */
+  #sweep(tx: StateTransaction): void {
+    for (const { key, value } of tx.list<SessionRecord>(collections.sessions)) {
+      if (!this.#alive(value)) tx.delete(collections.sessions, key);
+    }
+    for (const { key, value } of tx.list<LinkRecord>(collections.links)) {
+      if (value.expiresAt <= this.#clock.wall()) tx.delete(collections.links, key);
+    }
+  }
+
+  #whyRefused(): string {
+    const passwords = this.#store.list<UserRecord>(collections.users).some((doc) => doc.value.password !== null);
+    return passwords ? 'Name or password is wrong.' : 'No passwords are set up here: sign in with a one-time link.';
+  }
+}
+
+function checkedName(name: string): string {
+  if (NAME_PATTERN.test(name)) return name;
+  throw new GatewayError('bad-request', 'A name has 1 to 64 printable characters and no blank at either end.');
+}
+
+function removeOf<T extends { readonly name: string; readonly role: Role }>(
+  tx: StateTransaction,
+  collection: string,
+  name: string,
+): number {
+  const keys = tx.list<T>(collection).flatMap(({ key, value }) => (value.name === name ? [key] : []));
+  for (const key of keys) tx.delete(collection, key);
+  return keys.length;
+}
