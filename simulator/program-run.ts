@@ -1,0 +1,85 @@
+import { type Phase, type Program, secondsToEnd } from './program.ts';
+
+/** What the end of a phase led to. */
+export type PhaseEnd = 'next-phase' | 'dose-complete' | 'complete';
+
+const STANDSTILL: Phase = { rateMlH: 0, durationS: Number.POSITIVE_INFINITY, state: 'kvo' };
+
+/** One run of a program on a pump: where it stands, and what the pump has counted as delivered. */
+export class ProgramRun {
+  readonly program: Program;
+  /** The program's phases, and the endless one that keeps the vein open afterwards if it is to. */
+  readonly #phases: readonly Phase[];
+  readonly #infusion: string;
+  #pass = 1;
+  #index = 0;
+  #elapsedS = 0;
+  #infusedMl = 0;
+
+  /** `kvoMlH`: rate after the end of a program that keeps the vein open. `skipS`: begin that far into it. */
+  constructor(infusion: string, program: Program, kvoMlH: number, skipS: number) {
+    this.#infusion = infusion;
+    this.program = program;
+    const endless: Phase = { rateMlH: kvoMlH, durationS: Number.POSITIVE_INFINITY, state: 'kvo' };
+    const staysOpen = program.atEnd === 'kvo' && !program.repeats;
+    this.#phases = staysOpen ? [...program.phases, endless] : program.phases;
+    this.#skip(skipS);
+  }
+
+  get phase(): Phase {
+    return this.#phases[this.#index] ?? STANDSTILL;
+  }
+
+  /** Each pass of a repeating program is an infusion of its own. */
+  get infusion(): string {
+    return this.#pass === 1 ? this.#infusion : `${this.#infusion}.${this.#pass}`;
+  }
+
+  get infusedMl(): number {
+    return this.#infusedMl;
+  }
+
+  get phaseLeftS(): number {
+    return this.phase.durationS - this.#elapsedS;
+  }
+
+  /** Seconds of delivery until the volume to be infused is in; infinite once it is. */
+  get secondsToEnd(): number {
+    return secondsToEnd(this.program, this.#index, this.#elapsedS);
+  }
+
+  /** Delivers for `seconds`, at most `phaseLeftS`. Answers the volume the pump counts, mL. */
+  pass(seconds: number): number {
+    const ml = (this.phase.rateMlH * seconds) / 3_600;
+    if (this.phase.state === 'infusing') this.#infusedMl += ml;
+    this.#elapsedS += seconds;
+    return ml;
+  }
+
+  /** Goes on to the next phase. `complete` when there is none, or only the endless one. */
+  next(): PhaseEnd {
+    const before = this.phase;
+    const next = this.#index + 1;
+    if (next >= this.#phases.length && !this.program.repeats) return 'complete';
+    if (next >= this.#phases.length) {
+      this.#pass += 1;
+      this.#infusedMl = 0;
+    }
+    this.#index = next % this.#phases.length;
+    this.#elapsedS = 0;
+    if (this.phase.durationS === Number.POSITIVE_INFINITY) return 'complete';
+    const after = this.phase;
+    return before.state === 'infusing' && after.state === 'kvo' ? 'dose-complete' : 'next-phase';
+  }
+
+  #skip(seconds: number): void {
+    const wholeS = this.program.phases.reduce((sum, phase) => sum + phase.durationS, 0);
+    let leftS = this.program.repeats ? seconds % wholeS : Math.min(seconds, wholeS);
+    while (leftS > 0 && leftS >= this.phaseLeftS) {
+      leftS -= this.phaseLeftS;
+      this.pass(this.phaseLeftS);
+      if (this.next() === 'complete') return;
+    }
+    this.pass(leftS);
+  }
+}
