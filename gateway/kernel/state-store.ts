@@ -6,6 +6,9 @@
 /** JSON that survives a round trip. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
+/** A type as it is after a round trip through JSON. Interfaces become plain shapes, which `Json` accepts. */
+export type Plain<T> = T extends object ? { readonly [K in keyof T]: Plain<T[K]> } : T;
+
 export interface Doc<T> {
   readonly key: string;
   readonly value: T;

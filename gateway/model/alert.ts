@@ -65,6 +65,7 @@ export interface Alert {
 export const alertEventKinds = [
   'opened',
   'recurred',
+  'raised',
   'clearing',
   'cleared',
   'state-unknown',

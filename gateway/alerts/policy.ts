@@ -1,0 +1,90 @@
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { GatewayError } from '#kernel/errors.ts';
+import defaults from './default-policy.json' with { type: 'json' };
+
+const seconds = (description: string) => Type.Integer({ minimum: 0, maximum: 604_800, description });
+const exact = { additionalProperties: false };
+
+const PriorityRules = Type.Object(
+  {
+    clearHoldSeconds: seconds('How long a condition must stay away before it counts as cleared.'),
+    reopenSeconds: seconds('A condition that returns within this time of clearing belongs to the same occurrence.'),
+    acknowledgementSeconds: seconds('How long an acknowledgement lasts while the condition is there.'),
+    clearedAcknowledgementSeconds: seconds('How long it lasts, counted from its start, once the condition cleared.'),
+    snoozeMinutes: Type.Integer({ minimum: 0, maximum: 10_080, description: 'The longest single snooze.' }),
+    snoozeTotalMinutes: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+      description: 'The most snoozing of one occurrence together; null for no limit.',
+    }),
+    latched: Type.Boolean({ description: 'Stays open until a person closes it.' }),
+  },
+  exact,
+);
+
+const SilenceRules = Type.Object(
+  {
+    criticalSeconds: seconds('Silence before the alert, high, when a critical drug is running.'),
+    otherSeconds: seconds('Silence before the alert, medium, otherwise.'),
+    raiseSeconds: seconds('Silence before a medium alert becomes high while therapy may be affected.'),
+  },
+  exact,
+);
+
+/** Every number the alert rules use, as data that an agency can change. */
+export const AlertPolicySchema = Type.Object(
+  {
+    version: Type.String({ minLength: 1, maxLength: 64, description: 'Written into every alert.' }),
+    criticalDrugs: Type.Array(Type.String({ minLength: 1 }), {
+      description: 'Drugs whose interruption harms within minutes: J-codes or drug library ids, upper or lower case.',
+    }),
+    backlog: Type.Object(
+      {
+        olderThanSeconds: seconds('A reading older than this on arrival is backlog.'),
+        quietSeconds: seconds('A backlog has ended when nothing more came for this long.'),
+        mostRuns: Type.Integer({ minimum: 10, description: 'Changes of the alarm set kept before judging early.' }),
+      },
+      exact,
+    ),
+    priorities: Type.Object(
+      { high: PriorityRules, medium: PriorityRules, low: PriorityRules, technical: PriorityRules },
+      exact,
+    ),
+    silence: Type.Object(
+      {
+        badgeSeconds: seconds('Silence after which the screens mark a pump or hub, without an alert.'),
+        pumpQuiet: SilenceRules,
+        hubDark: SilenceRules,
+        hubReturnGraceSeconds: seconds('Time for the pumps of a hub to report after it came back.'),
+        restartGraceSeconds: seconds('Time for hubs to reconnect after the gateway itself was away.'),
+      },
+      exact,
+    ),
+  },
+  exact,
+);
+
+export type AlertPolicy = Static<typeof AlertPolicySchema>;
+
+/**
+ * Checks a policy read from a file.
+ * @throws GatewayError `config-invalid` naming every problem at once.
+ */
+export function parseAlertPolicy(input: unknown): AlertPolicy {
+  if (Value.Check(AlertPolicySchema, input)) return input;
+  const problems = [...Value.Errors(AlertPolicySchema, input)]
+    .map((problem) => `${problem.instancePath || 'policy'} ${problem.message}`)
+    .join('; ');
+  throw new GatewayError('config-invalid', `Alert policy: ${problems}`);
+}
+
+/**
+ * The proposed defaults. Holds, reopen windows, acknowledgement and snooze limits and the hub-dark times are the D numbers
+ * of the alerting survey (§2.2, §2.4). The five minutes of a quiet pump are our own proposal. All need clinical sign-off.
+ */
+export const defaultAlertPolicy: AlertPolicy = parseAlertPolicy(defaults);
+
+/** A test for the drugs of the policy; unknown drugs are not critical. */
+export function criticalDrugTest(policy: AlertPolicy): (drug: string | null) => boolean {
+  const critical = new Set(policy.criticalDrugs.map((drug) => drug.toLowerCase()));
+  return (drug) => drug !== null && critical.has(drug.toLowerCase());
+}
