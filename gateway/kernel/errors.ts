@@ -56,6 +56,12 @@ export const errorKinds = {
     says: 'The other server refused the request for a reason that repeating will not change.',
     next: 'Read the detail, mend the address, credentials or data it names.',
   },
+  'peer-denied': {
+    fault: 'operator',
+    retry: 'transient',
+    says: 'The other server does not let the gateway in, or lacks what it is told to use.',
+    next: 'Nothing is lost: the gateway tries again by itself. Mend the address, credentials or database that the detail names.',
+  },
   'peer-unavailable': {
     fault: 'peer',
     retry: 'transient',

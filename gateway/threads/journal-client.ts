@@ -1,0 +1,48 @@
+import { Worker } from 'node:worker_threads';
+import type { AppendResult, Inbound } from '#codec/inbound.ts';
+import type { JournalLimits } from '#journal/sqlite-journal-writer.ts';
+import { ThreadCaller } from '#kernel/thread-calls.ts';
+import type { WallMs } from '#kernel/time.ts';
+import type { QuarantineEntry } from '#model/journal-entry.ts';
+import { packBatch } from './batch-transfer.ts';
+import type { JournalThreadApi, JournalThreadData } from './journal-thread.ts';
+
+/** The journal's writer, asked across threads. */
+export class JournalClient {
+  readonly #worker: Worker;
+  readonly #caller: ThreadCaller<JournalThreadApi, Record<string, never>>;
+
+  constructor(path: string, limits: JournalLimits, onDeath: (error: unknown) => void) {
+    const workerData: JournalThreadData = { path, limits };
+    this.#worker = new Worker(new URL('./journal-thread.ts', import.meta.url), { workerData, name: 'journal' });
+    this.#worker.on('error', onDeath);
+    this.#caller = new ThreadCaller(this.#worker);
+  }
+
+  append(batch: readonly Inbound[]): Promise<AppendResult> {
+    const packed = packBatch(batch);
+    return this.#caller.call('append', packed, [packed.bytes.buffer]);
+  }
+
+  /** Also tells that the thread has opened its database. */
+  probe(): Promise<void> {
+    return this.#caller.call('probe', undefined);
+  }
+
+  quarantine(entry: Omit<QuarantineEntry, 'offset'>): Promise<void> {
+    return this.#caller.call('quarantine', entry);
+  }
+
+  saveCursors(cursors: Readonly<Record<string, number>>): Promise<void> {
+    return this.#caller.call('saveCursors', cursors);
+  }
+
+  retain(before: WallMs, limit: number): Promise<number> {
+    return this.#caller.call('retain', { before, limit });
+  }
+
+  async close(): Promise<void> {
+    await this.#caller.call('close', undefined);
+    await this.#worker.terminate();
+  }
+}
