@@ -1,0 +1,108 @@
+import type { Config, ConfigProblem } from './schema.ts';
+
+/** Rules that no single key can break. */
+export function crossChecks(config: Config): ConfigProblem[] {
+  return [...addressChecks(config), ...brokerChecks(config), ...influxChecks(config)];
+}
+
+/** Loopback names and addresses: nothing outside this machine can reach them. */
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+
+/** Open enrolment asks no identity, so it is for loopback only. */
+export function enrolmentOf(config: Config): 'open' | 'closed' {
+  return config.enrolment ?? (isLoopback(config.mqtt.host) ? 'open' : 'closed');
+}
+
+function addressChecks({ http, mqtt, enrolment }: Config): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (!isLoopback(http.host) && !http.behindProxy) {
+    problems.push({
+      where: 'INFUSION_HTTP_HOST',
+      problem: `${http.host} can be reached from other machines, and this server speaks plain HTTP`,
+      mend: 'Keep 127.0.0.1, or put a TLS proxy in front and set INFUSION_HTTP_BEHIND_PROXY=true.',
+    });
+  }
+  if (mqtt.url === undefined && !isLoopback(mqtt.host)) {
+    problems.push({
+      where: 'INFUSION_MQTT_HOST',
+      problem: `${mqtt.host} can be reached from other machines, and the embedded broker speaks plain MQTT`,
+      mend: 'Keep 127.0.0.1, or use a TLS broker of your own with INFUSION_MQTT_URL.',
+    });
+  }
+  if (enrolment === 'open' && !isLoopback(mqtt.host)) {
+    problems.push({
+      where: 'INFUSION_ENROLMENT',
+      problem: 'open enrolment lets anyone who reaches the port speak for any hub',
+      mend: 'Use closed, or keep the broker on 127.0.0.1.',
+    });
+  }
+  return problems;
+}
+
+function brokerChecks({ mqtt }: Config): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const url = mqtt.url;
+  if (url === undefined) return problems;
+  if (!URL.canParse(url) || !/^(mqtts?|tcp|tls|ssl|wss?):$/.test(new URL(url).protocol)) {
+    problems.push({
+      where: 'INFUSION_MQTT_URL',
+      problem: 'not an MQTT address',
+      mend: 'Write mqtt://host:1883 or mqtts://host:8883.',
+    });
+    return problems;
+  }
+  const { protocol, hostname } = new URL(url);
+  if ((protocol === 'mqtt:' || protocol === 'tcp:' || protocol === 'ws:') && !isLoopback(hostname)) {
+    problems.push({
+      where: 'INFUSION_MQTT_URL',
+      problem: 'the link to that broker would not be encrypted',
+      mend: 'Use mqtts:// for a broker on another machine.',
+    });
+  }
+  if ((mqtt.cert === undefined) !== (mqtt.key === undefined)) {
+    problems.push({
+      where: 'INFUSION_MQTT_CERT',
+      problem: 'a certificate and its key go together',
+      mend: 'Set both INFUSION_MQTT_CERT and INFUSION_MQTT_KEY, or neither.',
+    });
+  }
+  return problems;
+}
+
+function influxChecks({ influx }: Config): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const { url, database, org, bucket, token } = influx;
+  const named = Object.keys(influx).length > 0;
+  if (url === undefined) {
+    if (named)
+      problems.push({
+        where: 'INFUSION_INFLUX_URL',
+        problem: 'missing',
+        mend: 'Set it, or unset the other INFUSION_INFLUX_ settings.',
+      });
+    return problems;
+  }
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    problems.push({
+      where: 'INFUSION_INFLUX_URL',
+      problem: 'not an HTTP address',
+      mend: 'Write http://127.0.0.1:8086 or https://….',
+    });
+  }
+  const isV1 = database !== undefined;
+  const isV2 = org !== undefined || bucket !== undefined || token !== undefined;
+  if (isV1 === isV2) {
+    problems.push({
+      where: 'INFUSION_INFLUX_URL',
+      problem: isV1 ? 'settings of InfluxDB 1.x and 2.x are mixed' : 'it is not told where to write',
+      mend: 'For 1.x set INFUSION_INFLUX_DATABASE; for 2.x set _ORG, _BUCKET and _TOKEN.',
+    });
+  } else if (isV2 && (org === undefined || bucket === undefined || token === undefined)) {
+    problems.push({
+      where: 'INFUSION_INFLUX_URL',
+      problem: 'InfluxDB 2.x needs all of _ORG, _BUCKET and _TOKEN',
+      mend: 'Set the missing ones.',
+    });
+  }
+  return problems;
+}

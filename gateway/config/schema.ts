@@ -1,0 +1,110 @@
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+const port = Type.Integer({ minimum: 0, maximum: 65_535 });
+const text = Type.String({ minLength: 1 });
+
+/** The configuration file, and what the environment variables fill in. Unknown keys are errors. */
+export const configSchema = Type.Object(
+  {
+    dataDir: text,
+    logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    enrolment: Type.Optional(Type.Enum(['open', 'closed'])),
+    /** Path of a policy file; the built-in policy when absent. */
+    policy: Type.Optional(text),
+    http: Type.Object({ host: text, port, behindProxy: Type.Boolean() }, { additionalProperties: false }),
+    mqtt: Type.Object(
+      {
+        host: text,
+        port,
+        url: Type.Optional(text),
+        username: Type.Optional(text),
+        password: Type.Optional(text),
+        ca: Type.Optional(text),
+        cert: Type.Optional(text),
+        key: Type.Optional(text),
+        /** Connections that share one subscription at the outside broker. */
+        shares: Type.Integer({ minimum: 1, maximum: 64 }),
+        version: Type.Enum([4, 5]),
+      },
+      { additionalProperties: false },
+    ),
+    influx: Type.Object(
+      {
+        url: Type.Optional(text),
+        database: Type.Optional(text),
+        username: Type.Optional(text),
+        password: Type.Optional(text),
+        org: Type.Optional(text),
+        bucket: Type.Optional(text),
+        token: Type.Optional(text),
+        ca: Type.Optional(text),
+      },
+      { additionalProperties: false },
+    ),
+    journal: Type.Object(
+      {
+        /** Days that readings stay in the journal at least. */
+        retentionDays: Type.Integer({ minimum: 1, maximum: 36_500 }),
+        /** The journal refuses to grow past this. */
+        maxBytes: Type.Integer({ minimum: 1_048_576 }),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export type Config = Static<typeof configSchema>;
+
+/** One thing wrong with the configuration, and what mends it. */
+export interface ConfigProblem {
+  /** Key of the file or name of the variable. */
+  readonly where: string;
+  readonly problem: string;
+  readonly mend: string;
+}
+
+export const configCheck = Compile(configSchema);
+
+export const configDefaults: Config = {
+  dataDir: './data',
+  logLevel: 'info',
+  http: { host: '127.0.0.1', port: 8080, behindProxy: false },
+  mqtt: { host: '127.0.0.1', port: 1883, shares: 1, version: 4 },
+  influx: {},
+  journal: { retentionDays: 400, maxBytes: 64 * 1024 ** 3 },
+};
+
+type Kind = 'text' | 'integer' | 'boolean';
+
+/** Environment variable -> place in the configuration. Each also has a `_FILE` form that names a file with the value. */
+export const configVariables: Readonly<Record<string, { readonly path: readonly string[]; readonly kind: Kind }>> = {
+  INFUSION_DATA_DIR: { path: ['dataDir'], kind: 'text' },
+  INFUSION_LOG_LEVEL: { path: ['logLevel'], kind: 'text' },
+  INFUSION_ENROLMENT: { path: ['enrolment'], kind: 'text' },
+  INFUSION_POLICY: { path: ['policy'], kind: 'text' },
+  INFUSION_HTTP_HOST: { path: ['http', 'host'], kind: 'text' },
+  INFUSION_HTTP_PORT: { path: ['http', 'port'], kind: 'integer' },
+  INFUSION_HTTP_BEHIND_PROXY: { path: ['http', 'behindProxy'], kind: 'boolean' },
+  INFUSION_MQTT_HOST: { path: ['mqtt', 'host'], kind: 'text' },
+  INFUSION_MQTT_PORT: { path: ['mqtt', 'port'], kind: 'integer' },
+  INFUSION_MQTT_URL: { path: ['mqtt', 'url'], kind: 'text' },
+  INFUSION_MQTT_USERNAME: { path: ['mqtt', 'username'], kind: 'text' },
+  INFUSION_MQTT_PASSWORD: { path: ['mqtt', 'password'], kind: 'text' },
+  INFUSION_MQTT_CA: { path: ['mqtt', 'ca'], kind: 'text' },
+  INFUSION_MQTT_CERT: { path: ['mqtt', 'cert'], kind: 'text' },
+  INFUSION_MQTT_KEY: { path: ['mqtt', 'key'], kind: 'text' },
+  INFUSION_MQTT_SHARES: { path: ['mqtt', 'shares'], kind: 'integer' },
+  INFUSION_MQTT_VERSION: { path: ['mqtt', 'version'], kind: 'integer' },
+  INFUSION_INFLUX_URL: { path: ['influx', 'url'], kind: 'text' },
+  INFUSION_INFLUX_DATABASE: { path: ['influx', 'database'], kind: 'text' },
+  INFUSION_INFLUX_USERNAME: { path: ['influx', 'username'], kind: 'text' },
+  INFUSION_INFLUX_PASSWORD: { path: ['influx', 'password'], kind: 'text' },
+  INFUSION_INFLUX_ORG: { path: ['influx', 'org'], kind: 'text' },
+  INFUSION_INFLUX_BUCKET: { path: ['influx', 'bucket'], kind: 'text' },
+  INFUSION_INFLUX_TOKEN: { path: ['influx', 'token'], kind: 'text' },
+  INFUSION_INFLUX_CA: { path: ['influx', 'ca'], kind: 'text' },
+  INFUSION_JOURNAL_RETENTION_DAYS: { path: ['journal', 'retentionDays'], kind: 'integer' },
+  INFUSION_JOURNAL_MAX_BYTES: { path: ['journal', 'maxBytes'], kind: 'integer' },
+};

@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parseWireReading } from '#codec/hub-json.ts';
+import { decodeHubMessage } from '#codec/hub-message.ts';
+import type { AppendResult, Inbound } from '#codec/inbound.ts';
+import type { WallMs } from '#kernel/time.ts';
+import type { JournalEntry, QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
+import type { JournalReader, JournalWriter } from './journal.ts';
+
+/** The in-memory twin of the SQLite journal, both sides in one object. Nothing is durable; everything else is the same. */
+export class MemoryJournal implements JournalWriter, JournalReader {
+  #entries: JournalEntry[] = [];
+  #quarantine: QuarantineEntry[] = [];
+  readonly #identities = new Map<string, ReadingEntry>();
+  readonly #cursors = new Map<string, number>();
+  #lastOffset = 0;
+
+  append(batch: readonly Inbound[]): AppendResult {
+    const counts = { readings: 0, duplicates: 0, statuses: 0 };
+    const refused: Record<string, number> = {};
+    const refusedWhole: number[] = [];
+    const refuse = (entry: Omit<QuarantineEntry, 'offset'>) => {
+      this.quarantine(entry);
+      refused[entry.code] = (refused[entry.code] ?? 0) + 1;
+    };
+    for (const [place, inbound] of batch.entries()) {
+      const { topic, receivedAt } = inbound;
+      const message =
+        inbound.kind === 'refusal'
+          ? { kind: 'refused' as const, hub: inbound.hub, pump: inbound.pump, refusal: inbound.refusal }
+          : decodeHubMessage(topic, inbound.payload, receivedAt);
+      if (message.kind === 'refused') {
+        refuse({ at: receivedAt, hub: message.hub, pump: message.pump, topic, ...message.refusal });
+        refusedWhole.push(place);
+        continue;
+      }
+      const { hub } = message;
+      if (message.kind === 'status') {
+        const cause = inbound.kind === 'message' ? inbound.cause : 'said';
+        this.#add({ kind: 'status', offset: this.#lastOffset + 1, hub, receivedAt, cause, status: message.status });
+        counts.statuses += 1;
+        continue;
+      }
+      const { pump, boot } = message;
+      for (const { seq, wire } of message.accepted) {
+        const stored = this.#identities.get(`${pump}/${boot}/${seq}`);
+        if (stored && isDeepStrictEqual(JSON.parse(stored.wire), JSON.parse(wire))) counts.duplicates += 1;
+        else if (stored) {
+          const detail = `boot ${boot} seq ${seq}`;
+          refuse({ at: receivedAt, hub, pump, topic, code: 'sequence-conflict', detail });
+        } else {
+          const offset = this.#lastOffset + 1;
+          const reading = parseWireReading(wire);
+          const entry: ReadingEntry = { kind: 'reading', offset, hub, pump, boot, receivedAt, reading, wire };
+          this.#identities.set(`${pump}/${boot}/${seq}`, entry);
+          this.#add(entry);
+          counts.readings += 1;
+        }
+      }
+      for (const refusal of message.refused) refuse({ at: receivedAt, hub, pump, topic, ...refusal });
+    }
+    return { lastOffset: this.#lastOffset, ...counts, refused, refusedWhole };
+  }
+
+  probe(): void {}
+
+  quarantine(entry: Omit<QuarantineEntry, 'offset'>): void {
+    this.#quarantine.push({ offset: (this.#quarantine.at(-1)?.offset ?? 0) + 1, ...entry });
+  }
+
+  saveCursor(consumer: string, offset: number): void {
+    this.#cursors.set(consumer, Math.max(offset, this.#cursors.get(consumer) ?? 0));
+  }
+
+  retain(before: WallMs, limit: number): number {
+    const upTo = Math.min(this.#lastOffset - 1, ...(this.#cursors.size > 0 ? this.#cursors.values() : [0]));
+    const gone = this.#entries.filter((entry) => entry.offset <= upTo && entry.receivedAt < before).slice(0, limit);
+    for (const entry of gone) {
+      if (entry.kind === 'reading') this.#identities.delete(`${entry.pump}/${entry.boot}/${entry.reading.seq}`);
+    }
+    this.#entries = this.#entries.filter((entry) => !gone.includes(entry));
+    return gone.length;
+  }
+
+  lastOffset(): number {
+    return this.#lastOffset;
+  }
+
+  readAfter(offset: number, limit: number): JournalEntry[] {
+    return this.#entries.filter((entry) => entry.offset > offset).slice(0, limit);
+  }
+
+  page(pump: string | null, after: number, limit: number): { readings: ReadingEntry[]; next: number | null } {
+    const readings = this.#readings()
+      .filter((entry) => entry.offset > after && (pump === null || entry.pump === pump))
+      .slice(0, limit);
+    const reached = readings.length === limit ? (readings.at(-1)?.offset ?? 0) : this.#lastOffset;
+    return { readings, next: reached >= this.#lastOffset ? null : reached };
+  }
+
+  readingsBetween(pump: string, fromMs: number, toMs: number): ReadingEntry[] {
+    return this.#readings()
+      .filter((entry) => entry.pump === pump && entry.reading.atMs >= fromMs && entry.reading.atMs < toMs)
+      .sort((a, b) => a.reading.atMs - b.reading.atMs || a.offset - b.offset);
+  }
+
+  quarantinePage(after: number, limit: number): { quarantine: QuarantineEntry[]; next: number | null } {
+    const rows = this.#quarantine.filter((entry) => entry.offset > after);
+    const quarantine = rows.slice(0, limit);
+    return { quarantine, next: rows.length > limit ? (quarantine.at(-1)?.offset ?? null) : null };
+  }
+
+  cursors(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#cursors);
+  }
+
+  sizeBytes(): number {
+    return this.#entries.length;
+  }
+
+  close(): void {}
+
+  #add(entry: JournalEntry): void {
+    this.#entries.push(entry);
+    this.#lastOffset = entry.offset;
+  }
+
+  #readings(): ReadingEntry[] {
+    return this.#entries.filter((entry) => entry.kind === 'reading');
+  }
+}
