@@ -1,0 +1,144 @@
+import type { Agent } from 'node:http';
+import { InfluxDB } from 'influx';
+import { Pool, RequestError } from 'influx/lib/src/pool.js';
+import type { Clock } from '#kernel/clock.ts';
+import { GatewayError } from '#kernel/errors.ts';
+import type { DurationMs } from '#kernel/time.ts';
+import type { Trend, TrendQuery } from '#model/trend.ts';
+import { withDeadline } from './deadline.ts';
+import { defaultQueryTimeout, defaultWriteTimeout, type InfluxConnection, keepAliveAgent } from './http-options.ts';
+import { seriesIn, trendFromAnswer, trendText } from './influxql.ts';
+import { httpFailure, linkFailure, type SeriesStore, type StoreCheck } from './series-store.ts';
+
+export interface Influx1Config extends InfluxConnection {
+  readonly database: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** Never takes the only host out of use and never repeats a request: waiting and repeating are the runner's. */
+const noOwnRetries = {
+  maxRetries: 0,
+  backoff: { getDelay: () => 0, next: () => noOwnRetries.backoff, reset: () => noOwnRetries.backoff },
+};
+
+/**
+ * InfluxDB 1.x by way of the package `influx`. Queries go through its client. Writes go through its connection pool,
+ * which takes ready line protocol text: the client's own `writePoints` would build and escape each point a second time
+ * and offers no way to call a request off. The package sends text only, so writes to 1.x are not compressed.
+ */
+export class Influx1Store implements SeriesStore {
+  readonly #config: Influx1Config;
+  readonly #clock: Clock;
+  readonly #agent: Agent;
+  readonly #client: InfluxDB;
+  readonly #pool: Pool;
+  readonly #auth: string | undefined;
+  readonly #writeTimeout: DurationMs;
+  readonly #queryTimeout: DurationMs;
+
+  constructor(config: Influx1Config, clock: Clock) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#writeTimeout = config.writeTimeout ?? defaultWriteTimeout;
+    this.#queryTimeout = config.queryTimeout ?? defaultQueryTimeout;
+    this.#agent = keepAliveAgent(config);
+    const { username, password } = config;
+    this.#auth = username === undefined ? undefined : `${username}:${password ?? ''}`;
+    const { protocol, hostname, port, pathname } = new URL(config.url);
+    const secure = protocol === 'https:';
+    const path = pathname.replace(/\/+$/, '');
+    const host = {
+      protocol: secure ? ('https' as const) : ('http' as const),
+      host: hostname,
+      port: port === '' ? (secure ? 443 : 80) : Number(port),
+      path,
+      options: { agent: this.#agent },
+    };
+    const pool = { ...noOwnRetries, requestTimeout: Math.max(this.#writeTimeout, this.#queryTimeout) };
+    this.#client = new InfluxDB({
+      hosts: [host],
+      database: config.database,
+      pool,
+      ...(username !== undefined && { username, password: password ?? '' }),
+    });
+    this.#pool = new Pool(pool);
+    this.#pool.addHost(`${host.protocol}://${host.host}:${host.port}${path}`, host.options);
+  }
+
+  async write(lines: readonly string[], signal: AbortSignal): Promise<void> {
+    if (lines.length === 0) return;
+    const body = lines.join('\n');
+    try {
+      await this.#send(body, signal);
+    } catch (error) {
+      // A server that was set up anew has no database yet: making it is all that is missing.
+      if (!isMissingDatabase(error)) throw error;
+      await this.#createDatabase(signal);
+      await this.#send(body, signal);
+    }
+  }
+
+  async trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> {
+    const text = trendText(query);
+    return trendFromAnswer(query, await this.#query(text, signal));
+  }
+
+  async check(signal: AbortSignal): Promise<StoreCheck> {
+    const [ping] = await this.#call('Ping', this.#queryTimeout, signal, () => this.#client.ping(this.#queryTimeout));
+    if (!ping?.online) throw new GatewayError('peer-unavailable', `Ping: no InfluxDB answers at ${this.#config.url}.`);
+    const databases = seriesIn(await this.#query('SHOW DATABASES', signal)).flatMap((series) => series.values.flat());
+    if (!databases.includes(this.#config.database)) await this.#createDatabase(signal);
+    return { server: `InfluxDB ${ping.version}` };
+  }
+
+  async close(): Promise<void> {
+    this.#agent.destroy();
+  }
+
+  #send(body: string, signal: AbortSignal): Promise<void> {
+    return this.#call('Write', this.#writeTimeout, signal, (inner) =>
+      this.#pool.discard({
+        method: 'POST',
+        path: '/write',
+        query: { db: this.#config.database, precision: 'n' },
+        body,
+        signal: inner,
+        ...(this.#auth !== undefined && { auth: this.#auth }),
+      }),
+    );
+  }
+
+  #query(text: string, signal: AbortSignal): Promise<unknown> {
+    return this.#call(
+      'Query',
+      this.#queryTimeout,
+      signal,
+      (inner): Promise<unknown> => this.#client.queryRaw(text, { precision: 'ms', signal: inner }),
+    );
+  }
+
+  #createDatabase(signal: AbortSignal): Promise<void> {
+    return this.#call('Create database', this.#queryTimeout, signal, () =>
+      this.#client.createDatabase(this.#config.database),
+    );
+  }
+
+  async #call<T>(
+    what: string,
+    limit: DurationMs,
+    signal: AbortSignal,
+    work: (inner: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await withDeadline(this.#clock, limit, signal, what, work);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof RequestError) throw httpFailure(what, error.res.statusCode ?? 0, error.message);
+      throw linkFailure(what, error);
+    }
+  }
+}
+
+const isMissingDatabase = (error: unknown): boolean =>
+  error instanceof GatewayError && error.code === 'peer-denied' && error.detail.includes('database not found');

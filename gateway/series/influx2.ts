@@ -1,0 +1,136 @@
+import type { Agent } from 'node:http';
+import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
+import type { Clock } from '#kernel/clock.ts';
+import { GatewayError } from '#kernel/errors.ts';
+import type { DurationMs } from '#kernel/time.ts';
+import type { Trend, TrendQuery } from '#model/trend.ts';
+import { withDeadline } from './deadline.ts';
+import {
+  defaultQueryTimeout,
+  defaultWriteTimeout,
+  type InfluxConnection,
+  isLoopback,
+  keepAliveAgent,
+} from './http-options.ts';
+import { seriesIn, trendFromAnswer, trendText } from './influxql.ts';
+import { httpFailure, linkFailure, type SeriesStore, type StoreCheck } from './series-store.ts';
+
+export interface Influx2Config extends InfluxConnection {
+  readonly org: string;
+  readonly bucket: string;
+  readonly token: string;
+  /** Name under which the bucket answers InfluxQL (its DBRP mapping); by default the bucket's own. */
+  readonly database?: string;
+}
+
+/** Shorter bodies than this gain nothing from gzip. */
+const GZIP_FROM_BYTES = 1_000;
+
+/**
+ * InfluxDB 2.x by way of `@influxdata/influxdb-client`. It uses the client's transport rather than its write API, which
+ * buffers, repeats by itself, swallows the errors of full buffers and cannot be called off. Trends are InfluxQL over the
+ * 1.x-compatible `/query`, so that one query text serves both versions.
+ */
+export class Influx2Store implements SeriesStore {
+  readonly #clock: Clock;
+  readonly #agent: Agent;
+  readonly #client: InfluxDB;
+  readonly #writePath: string;
+  readonly #database: string;
+  readonly #gzipThreshold: number;
+  readonly #writeTimeout: DurationMs;
+  readonly #queryTimeout: DurationMs;
+
+  constructor(config: Influx2Config, clock: Clock) {
+    this.#clock = clock;
+    this.#agent = keepAliveAgent(config);
+    this.#writeTimeout = config.writeTimeout ?? defaultWriteTimeout;
+    this.#queryTimeout = config.queryTimeout ?? defaultQueryTimeout;
+    this.#client = new InfluxDB({
+      url: config.url,
+      token: config.token,
+      timeout: Math.max(this.#writeTimeout, this.#queryTimeout),
+      transportOptions: { agent: this.#agent },
+      writeOptions: { maxRetries: 0 },
+    });
+    const target = new URLSearchParams({ org: config.org, bucket: config.bucket, precision: 'ns' });
+    this.#writePath = `/api/v2/write?${target}`;
+    this.#database = config.database ?? config.bucket;
+    this.#gzipThreshold = isLoopback(config.url) ? Number.POSITIVE_INFINITY : GZIP_FROM_BYTES;
+  }
+
+  async write(lines: readonly string[], signal: AbortSignal): Promise<void> {
+    if (lines.length === 0) return;
+    const body = lines.join('\n');
+    await this.#call('Write', this.#writeTimeout, signal, (inner) =>
+      this.#client.transport.request(this.#writePath, body, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+        gzipThreshold: this.#gzipThreshold,
+        signal: inner,
+      }),
+    );
+  }
+
+  async trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> {
+    const text = trendText(query);
+    return trendFromAnswer(query, await this.#query(text, signal));
+  }
+
+  async check(signal: AbortSignal): Promise<StoreCheck> {
+    const health = await this.#call(
+      'Health',
+      this.#queryTimeout,
+      signal,
+      (inner): Promise<unknown> =>
+        this.#client.transport.request('/health', undefined, {
+          method: 'GET',
+          headers: { accept: 'application/json' },
+          signal: inner,
+        }),
+    );
+    seriesIn(await this.#query('SHOW MEASUREMENTS LIMIT 1', signal));
+    return { server: `InfluxDB ${versionIn(health)}` };
+  }
+
+  async close(): Promise<void> {
+    this.#agent.destroy();
+  }
+
+  #query(text: string, signal: AbortSignal): Promise<unknown> {
+    const parameters = new URLSearchParams({ db: this.#database, epoch: 'ms', q: text });
+    return this.#call(
+      'Query',
+      this.#queryTimeout,
+      signal,
+      (inner): Promise<unknown> =>
+        this.#client.transport.request(`/query?${parameters}`, undefined, {
+          method: 'GET',
+          headers: { accept: 'application/json' },
+          signal: inner,
+        }),
+    );
+  }
+
+  async #call<T>(
+    what: string,
+    limit: DurationMs,
+    signal: AbortSignal,
+    work: (inner: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await withDeadline(this.#clock, limit, signal, what, work);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof HttpError) throw httpFailure(what, error.statusCode, error.body ?? error.message);
+      throw linkFailure(what, error);
+    }
+  }
+}
+
+function versionIn(health: unknown): string {
+  if (typeof health !== 'object' || health === null || !('status' in health)) {
+    throw new GatewayError('peer-unavailable', 'Health: the answer is not of the form InfluxDB 2 gives.');
+  }
+  return 'version' in health && typeof health.version === 'string' ? health.version : '2';
+}
