@@ -1,0 +1,74 @@
+import type { Alert, AlertAction } from '../../../../gateway/model/alert.ts';
+import type { HubView } from '../../../../gateway/model/fleet.ts';
+import type { Trend } from '../../../../gateway/model/trend.ts';
+import type { AlertDetail, Person, Problem, SystemView, WirePump } from './wire.ts';
+
+/** `offline`: nothing came back, so it may or may not have happened. `problem`: the gateway answered and refused. */
+export type Answer<T> =
+  | { readonly result: 'ok'; readonly body: T }
+  | { readonly result: 'problem'; readonly problem: Problem }
+  | { readonly result: 'offline' };
+
+/** Longest wait for one answer; a radio link that needs more is as good as gone. */
+const patienceMs = 15_000;
+
+let serverAheadMs = 0;
+
+/** The gateway's wall clock, Unix ms, judged by the `Date` of its last answer: ages must not depend on this device's clock. */
+export const gatewayNow = (): number => Date.now() + serverAheadMs;
+
+function noteServerTime(response: Response): void {
+  const stated = Date.parse(response.headers.get('date') ?? '');
+  if (Number.isNaN(stated)) return;
+  const ahead = stated + 500 - Date.now();
+  // The header counts whole seconds, so a smaller difference says nothing.
+  serverAheadMs = Math.abs(ahead) > 3_000 ? ahead : 0;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const bare: Problem = {
+    title: `The gateway answered ${response.status}.`,
+    status: response.status,
+    code: 'unknown',
+    detail: '',
+    next: 'Try again. If it lasts, tell the person who runs the gateway.',
+  };
+  if (!(response.headers.get('content-type') ?? '').includes('json')) return bare;
+  const body: Partial<Problem> = await response.json();
+  return { ...bare, ...body };
+}
+
+async function call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>> {
+  try {
+    const response = await fetch(`/api/v1${path}`, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(patienceMs),
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    noteServerTime(response);
+    if (!response.ok) return { result: 'problem', problem: await problemOf(response) };
+    const text = await response.text();
+    return { result: 'ok', body: text === '' ? undefined : JSON.parse(text) };
+  } catch {
+    return { result: 'offline' };
+  }
+}
+
+const id = encodeURIComponent;
+
+export const api = {
+  me: () => call<Person>('GET', '/me'),
+  signInByLink: (token: string) => call<Person>('POST', '/session', { token }),
+  signOut: () => call<undefined>('DELETE', '/session'),
+  openAlerts: () => call<{ alerts: Alert[] }>('GET', '/alerts?state=open'),
+  closedAlertsOf: (pump: string) => call<{ alerts: Alert[] }>('GET', `/alerts?state=closed&pump=${id(pump)}`),
+  alert: (alert: string) => call<AlertDetail>('GET', `/alerts/${id(alert)}`),
+  act: (alert: string, { action, ...body }: AlertAction) => call<Alert>('POST', `/alerts/${id(alert)}/${action}`, body),
+  pumps: () => call<{ pumps: WirePump[] }>('GET', '/pumps'),
+  hubs: () => call<{ hubs: HubView[] }>('GET', '/hubs'),
+  system: () => call<SystemView>('GET', '/system'),
+  trend: (pump: string, from: number, to: number, points: number) =>
+    call<Trend>('GET', `/pumps/${id(pump)}/trend?from=${Math.round(from)}&to=${Math.round(to)}&points=${points}`),
+};

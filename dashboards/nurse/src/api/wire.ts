@@ -1,0 +1,72 @@
+import type { Alert, AlertEvent } from '../../../../gateway/model/alert.ts';
+import type { HubView, PumpView } from '../../../../gateway/model/fleet.ts';
+import type { PumpState } from '../../../../gateway/model/reading.ts';
+
+/** A reading as it stands on the wire. An absent field was not measured; it is never zero for that. */
+export interface WireReading {
+  readonly seq: number;
+  readonly at: number;
+  readonly state: PumpState;
+  readonly infusion?: string;
+  readonly drug?: string;
+  readonly rate_ml_h?: number;
+  readonly programmed_rate_ml_h?: number;
+  readonly infused_ml?: number;
+  readonly remaining_ml?: number;
+  readonly reservoir_ml?: number;
+  readonly pressure_mmhg?: number;
+  readonly pressure_limit_mmhg?: number;
+  readonly battery_pct?: number;
+  readonly on_mains?: boolean;
+  readonly alarms?: readonly string[];
+}
+
+export interface WirePump extends Omit<PumpView, 'latest'> {
+  readonly latest: WireReading;
+  readonly openAlerts: number;
+}
+
+export type TimelineEntry = Omit<AlertEvent, 'after'>;
+
+export interface AlertDetail extends Alert {
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export interface SystemProblem {
+  readonly code: string;
+  readonly says: string;
+  readonly next: string;
+}
+
+export interface SystemView {
+  readonly ready: boolean;
+  readonly problems: readonly SystemProblem[];
+  readonly version: string;
+}
+
+export interface Person {
+  readonly name: string;
+  readonly role: string;
+}
+
+/** An error of the gateway, RFC 9457. A refused action on an alert carries the alert as it stands now. */
+export interface Problem {
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly next: string;
+  readonly alert?: Alert;
+}
+
+/** Data of `event: alert` on the live stream. */
+export interface AlertMessage {
+  readonly position: number;
+  readonly event: AlertEvent;
+}
+
+/** Data of `event: fleet`: the pumps and hubs that changed. */
+export interface FleetMessage {
+  readonly pumps: readonly WirePump[];
+  readonly hubs: readonly HubView[];
+}

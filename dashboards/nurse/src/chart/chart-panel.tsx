@@ -1,0 +1,107 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { fleet, now } from '../state/store.ts';
+import { clockTime } from '../text/time.ts';
+import { type AlarmMark, createPlots, type PlotPair, type RangeHours, ranges } from './plot.ts';
+import { type ChartData, chartData } from './series.ts';
+import { rateText, trendSummary, wholeText } from './summary.ts';
+import { useClosedAlerts, useTrend } from './use-trend.ts';
+import { ValuesTable } from './values-table.tsx';
+
+const shown = (value: number | null | undefined, text: (value: number) => string): string =>
+  value === null || value === undefined ? '–' : text(value);
+
+/** The figures under the cursor, or the newest ones. */
+function readoutOf(data: ChartData, index: number | null): { at: string; rate: string; pressure: string } | null {
+  const i = index ?? data.rateMean.findLastIndex((value) => value !== null);
+  const at = data.at[i];
+  if (at === undefined) return null;
+  return {
+    at: clockTime(at, now.peek()),
+    rate: `${shown(data.rateMean[i], rateText)} of ${shown(data.programmed[i], rateText)} mL/h`,
+    pressure: `${shown(data.pressureMean[i], wholeText)} of ${shown(data.limit[i], wholeText)} mmHg`,
+  };
+}
+
+/** Rate and pressure of a pump over time, as curves, as a sentence and as a table. */
+export function ChartPanel(props: { pump: string; around: number | null; startHours: RangeHours }) {
+  const { pump, around } = props;
+  const [hours, setHours] = useState<RangeHours>(props.startHours);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const [dark, setDark] = useState(false);
+  const { answer, failed } = useTrend(pump, hours, around);
+  const closed = useClosedAlerts(pump);
+  const rate = useRef<HTMLDivElement>(null);
+  const pressure = useRef<HTMLDivElement>(null);
+  const plots = useRef<PlotPair | null>(null);
+
+  const known = [...closed, ...fleet.value.alerts.values()].filter((alert) => alert.pump === pump);
+  const marks: AlarmMark[] = [...new Map(known.map((alert) => [alert.id, alert])).values()].map(
+    ({ since, priority }) => ({ at: since, priority }),
+  );
+  const marksKey = marks.map((mark) => mark.at).join();
+  const data = answer === null ? null : chartData(answer.trend);
+
+  useEffect(() => {
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const changed = () => setDark(scheme.matches);
+    changed();
+    scheme.addEventListener('change', changed);
+    return () => scheme.removeEventListener('change', changed);
+  }, []);
+
+  // The canvas holds its colours: another colour scheme needs another plot.
+  useEffect(
+    () => () => {
+      plots.current?.destroy();
+      plots.current = null;
+    },
+    [dark],
+  );
+
+  useEffect(() => {
+    if (answer === null || data === null || rate.current === null || pressure.current === null) return;
+    const input = { from: answer.trend.from, to: answer.trend.to, data, marks };
+    if (plots.current !== null) plots.current.show(input);
+    else plots.current = createPlots({ rate: rate.current, pressure: pressure.current }, input, setCursor);
+  }, [answer, marksKey, dark]);
+
+  const readout = data === null ? null : readoutOf(data, cursor);
+  const summary = answer === null ? null : trendSummary(answer.trend, now.value);
+  return (
+    <div class="chart">
+      <div class="chart-head">
+        <p class="readout-time">{readout?.at ?? ''}</p>
+        <fieldset class="segments">
+          <legend class="sr-only">Time shown</legend>
+          {ranges.map((range) => (
+            <button
+              key={range.hours}
+              type="button"
+              aria-pressed={hours === range.hours}
+              onClick={() => setHours(range.hours)}
+            >
+              {range.hours} h
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      <figure aria-label={`Rate and pressure of pump ${pump}`} aria-busy={answer?.hours !== hours}>
+        <p class="readout">
+          <span class="key key-rate">Rate</span> {readout?.rate ?? ''}
+        </p>
+        <div ref={rate} class="plot" data-sync={`trend ${pump}`} data-testid="plot-rate" aria-hidden="true" />
+        <p class="readout">
+          <span class="key key-pressure">Pressure</span> {readout?.pressure ?? ''}
+        </p>
+        <div ref={pressure} class="plot" data-sync={`trend ${pump}`} data-testid="plot-pressure" aria-hidden="true" />
+        <ul class="legend" aria-hidden="true">
+          <li class="legend-reference">programmed, limit</li>
+          <li class="legend-band">lowest to highest</li>
+          <li class="legend-gap">no data</li>
+        </ul>
+        <figcaption>{failed ?? summary ?? 'Asking for the trend…'}</figcaption>
+      </figure>
+      {answer !== null && <ValuesTable trend={answer.trend} hours={answer.hours} />}
+    </div>
+  );
+}

@@ -1,0 +1,240 @@
+import uPlot from 'uplot';
+import type { AlarmPriority } from '../../../../gateway/model/alarms.ts';
+import type { ChartData, Gap } from './series.ts';
+
+/** An alarm on the time axis. */
+export interface AlarmMark {
+  readonly at: number;
+  readonly priority: AlarmPriority;
+}
+
+export interface PlotInput {
+  readonly from: number;
+  readonly to: number;
+  readonly data: ChartData;
+  readonly marks: readonly AlarmMark[];
+}
+
+interface Ink {
+  readonly text: string;
+  readonly grid: string;
+  readonly hatch: string;
+  readonly line: string;
+  readonly band: string;
+  readonly reference: string;
+  readonly mark: Readonly<Record<AlarmPriority, string>>;
+}
+
+/** The colours of the page as it stands, for the canvas, which knows no style sheets. */
+function inkOf(element: Element, kind: 'rate' | 'pressure'): Ink {
+  const style = getComputedStyle(element);
+  const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    text: of('text-3'),
+    grid: of('chart-grid'),
+    hatch: of('chart-hatch'),
+    line: of(`chart-${kind}`),
+    band: of(`chart-${kind}-band`),
+    reference: of('chart-reference'),
+    mark: { high: of('high'), medium: of('medium'), low: of('low'), technical: of('technical') },
+  };
+}
+
+function hatch(plot: uPlot, gaps: readonly Gap[], colour: string): void {
+  const { ctx, bbox } = plot;
+  const step = 7 * uPlot.pxRatio;
+  for (const gap of gaps) {
+    const left = Math.max(bbox.left, plot.valToPos(gap.from, 'x', true));
+    const right = Math.min(bbox.left + bbox.width, plot.valToPos(gap.to, 'x', true));
+    if (right <= left) continue;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, bbox.top, right - left, bbox.height);
+    ctx.clip();
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = uPlot.pxRatio;
+    ctx.beginPath();
+    for (let x = left - bbox.height; x < right; x += step) {
+      ctx.moveTo(x, bbox.top + bbox.height);
+      ctx.lineTo(x + bbox.height, bbox.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
+}
+
+function drawMarks(plot: uPlot, marks: readonly AlarmMark[], ink: Ink): void {
+  const { ctx, bbox } = plot;
+  const half = 5 * uPlot.pxRatio;
+  for (const mark of marks) {
+    const x = plot.valToPos(mark.at, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.save();
+    ctx.strokeStyle = ink.text;
+    ctx.lineWidth = uPlot.pxRatio;
+    ctx.setLineDash([2 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.fillStyle = ink.mark[mark.priority];
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top - half * 1.8);
+    ctx.lineTo(x + half, bbox.top);
+    ctx.lineTo(x - half, bbox.top);
+    ctx.closePath();
+    ctx.fill();
+    ctx.stroke();
+    ctx.restore();
+  }
+}
+
+const axisFont = '12px system-ui, sans-serif';
+const hour = 3_600_000;
+const timeSteps = [5, 10, 15, 30, 60, 120, 180, 240, 360, 720].map((minutes) => minutes * 60_000);
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** Marks on whole local hours, which whole UTC hours are not everywhere. */
+function timeSplits(_plot: uPlot, _axis: number, min: number, max: number, step: number): number[] {
+  const zone = new Date(min).getTimezoneOffset() * 60_000;
+  const splits: number[] = [];
+  for (let at = Math.ceil((min - zone) / step) * step + zone; at <= max; at += step) splits.push(at);
+  return splits;
+}
+
+function options(
+  kind: 'rate' | 'pressure',
+  place: HTMLElement,
+  input: () => PlotInput,
+  onCursor: (index: number | null) => void,
+): uPlot.Options {
+  const ink = inkOf(place, kind);
+  const grid = { stroke: ink.grid, width: 1 };
+  const edge: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
+  const stepped = uPlot.paths.stepped?.({ align: 1 });
+  return {
+    width: Math.max(200, place.clientWidth),
+    height: kind === 'rate' ? 132 : 184,
+    ms: 1,
+    padding: [12, 8, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      sync: { key: place.dataset['sync'] ?? 'trend' },
+      points: { size: 7 },
+    },
+    scales: {
+      x: { time: true, range: () => [input().from, input().to] },
+      y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), Math.max(1, high ?? 1) * 1.12] },
+    },
+    series: [
+      {},
+      edge,
+      edge,
+      { stroke: ink.line, width: 2, points: { show: false } },
+      {
+        stroke: ink.reference,
+        width: 1.5,
+        dash: [6, 4],
+        points: { show: false },
+        ...(stepped ? { paths: stepped } : {}),
+      },
+    ],
+    bands: [{ series: [1, 2], fill: ink.band }],
+    axes: [
+      {
+        stroke: ink.text,
+        font: axisFont,
+        grid,
+        ticks: { show: false },
+        border: { show: false },
+        size: kind === 'rate' ? 6 : 28,
+        space: 64,
+        incrs: timeSteps,
+        splits: timeSplits,
+        values: (_plot, splits) => splits.map((at) => (kind === 'rate' ? '' : clock.format(at))),
+      },
+      {
+        stroke: ink.text,
+        font: axisFont,
+        grid,
+        ticks: { show: false },
+        border: { show: false },
+        size: 44,
+        gap: 8,
+        space: 34,
+      },
+    ],
+    hooks: {
+      drawAxes: [(plot) => hatch(plot, input().data.gaps, ink.hatch)],
+      draw: [(plot) => drawMarks(plot, input().marks, ink)],
+      setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
+    },
+  };
+}
+
+const columnsOf = (kind: 'rate' | 'pressure', data: ChartData): uPlot.AlignedData => {
+  const columns =
+    kind === 'rate'
+      ? [data.rateMax, data.rateMin, data.rateMean, data.programmed]
+      : [data.pressureMax, data.pressureMin, data.pressureMean, data.limit];
+  return [[...data.at], ...columns.map((column) => [...column])];
+};
+
+/** Two plots over one time axis, the rate above the pressure. */
+export interface PlotPair {
+  show(input: PlotInput): void;
+  destroy(): void;
+}
+
+/** Draws into the two places and follows their width. `onCursor` gets the index of the bucket under the cursor. */
+export function createPlots(
+  places: Readonly<Record<'rate' | 'pressure', HTMLElement>>,
+  first: PlotInput,
+  onCursor: (index: number | null) => void,
+): PlotPair {
+  let shown = first;
+  const kinds = ['rate', 'pressure'] as const;
+  const plots = kinds.map((kind) => {
+    const plot = new uPlot(
+      options(kind, places[kind], () => shown, onCursor),
+      columnsOf(kind, first.data),
+      places[kind],
+    );
+    return { kind, plot };
+  });
+  const resized = new ResizeObserver(() => {
+    for (const { kind, plot } of plots) {
+      const width = places[kind].clientWidth;
+      if (width > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
+    }
+  });
+  resized.observe(places.rate);
+  return {
+    show(input) {
+      shown = input;
+      for (const { kind, plot } of plots) plot.setData(columnsOf(kind, input.data));
+    },
+    destroy() {
+      resized.disconnect();
+      for (const { plot } of plots) plot.destroy();
+    },
+  };
+}
+
+/** Ranges the reader can choose, with how many buckets to ask for: wide enough each for a pump's beat, narrow enough to see. */
+export const ranges = [
+  { hours: 1, points: 120, tableRows: 12 },
+  { hours: 6, points: 360, tableRows: 12 },
+  { hours: 24, points: 480, tableRows: 24 },
+] as const;
+
+export type RangeHours = (typeof ranges)[number]['hours'];
+
+/** The span to show: around an instant, a third of it after, but never past the present; or up to the present. */
+export function windowOf(hours: RangeHours, around: number | null, now: number): { from: number; to: number } {
+  const to = around === null ? now : Math.min(now, around + (hours * hour) / 3);
+  return { from: to - hours * hour, to };
+}

@@ -1,0 +1,86 @@
+import type { Trend, TrendColumn, TrendPoint } from '../../../../gateway/model/trend.ts';
+import { clockTime } from '../text/time.ts';
+import { gapsOf } from './series.ts';
+
+/** Lowest and highest of a column over some buckets; null when nothing was measured. */
+export interface Extent {
+  readonly min: number;
+  readonly max: number;
+}
+
+export function extentOf(points: readonly TrendPoint[], column: TrendColumn): Extent | null {
+  const lows = points.map((point) => point.min[column]).filter((value) => value !== null);
+  const highs = points.map((point) => point.max[column]).filter((value) => value !== null);
+  return lows.length === 0 || highs.length === 0 ? null : { min: Math.min(...lows), max: Math.max(...highs) };
+}
+
+/** mL/h with the digits a pump shows: two below 10, one below 100, none above. */
+export const rateText = (rateMlH: number): string =>
+  rateMlH === 0 ? '0' : rateMlH.toFixed(rateMlH < 10 ? 2 : rateMlH < 100 ? 1 : 0);
+
+export const wholeText = (value: number): string => String(Math.round(value));
+
+export const extentText = (extent: Extent | null, text: (value: number) => string): string => {
+  if (extent === null) return 'not measured';
+  const [low, high] = [text(extent.min), text(extent.max)];
+  return low === high ? low : `${low} to ${high}`;
+};
+
+const lastOf = (trend: Trend, column: TrendColumn): number | null =>
+  trend.points.findLast((point) => point.mean[column] !== null)?.mean[column] ?? null;
+
+/** What the curves show, for a person who cannot see them. */
+export function trendSummary(trend: Trend, now: number, zone?: string): string {
+  const time = (at: number) => clockTime(at, now, zone);
+  const lines = [`From ${time(trend.from)} to ${time(trend.to)}.`];
+  const rate = extentOf(trend.points, 'rateMlH');
+  const rateLast = lastOf(trend, 'rateMlH');
+  if (rate === null || rateLast === null) lines.push('Rate not measured.');
+  else {
+    const programmed = lastOf(trend, 'programmedRateMlH');
+    const of = programmed === null ? '' : ` of ${rateText(programmed)} programmed`;
+    lines.push(`Rate ${extentText(rate, rateText)} mL/h, last ${rateText(rateLast)}${of}.`);
+  }
+  const pressure = extentOf(trend.points, 'pressureMmHg');
+  const pressureLast = lastOf(trend, 'pressureMmHg');
+  if (pressure === null || pressureLast === null) lines.push('Pressure not measured.');
+  else {
+    const limit = lastOf(trend, 'pressureLimitMmHg');
+    const share = limit === null || limit === 0 ? '' : `, ${wholeText((pressureLast / limit) * 100)} % of the limit`;
+    lines.push(`Pressure ${extentText(pressure, wholeText)} mmHg, last ${wholeText(pressureLast)}${share}.`);
+  }
+  const gaps = gapsOf(trend);
+  const named = gaps.slice(0, 3).map((gap) => `${time(gap.from)} to ${time(gap.to)}`);
+  if (gaps.length > 0) {
+    const more = gaps.length > named.length ? ` and ${gaps.length - named.length} more` : '';
+    lines.push(`No data ${named.join(', ')}${more}.`);
+  }
+  return lines.join(' ');
+}
+
+export interface TableRow {
+  readonly from: number;
+  readonly to: number;
+  readonly readings: number;
+  readonly rate: Extent | null;
+  readonly programmed: Extent | null;
+  readonly pressure: Extent | null;
+}
+
+/** The trend in `rows` equal steps, newest first. A step without a reading has `readings` 0 and no values. */
+export function tableRows(trend: Trend, rows: number): readonly TableRow[] {
+  const step = (trend.to - trend.from) / rows;
+  return Array.from({ length: rows }, (_, index) => {
+    const from = trend.from + index * step;
+    const to = from + step;
+    const points = trend.points.filter((point) => point.at >= from && point.at < to);
+    return {
+      from,
+      to,
+      readings: points.reduce((sum, point) => sum + point.count, 0),
+      rate: extentOf(points, 'rateMlH'),
+      programmed: extentOf(points, 'programmedRateMlH'),
+      pressure: extentOf(points, 'pressureMmHg'),
+    };
+  }).reverse();
+}

@@ -1,0 +1,35 @@
+import 'uplot/dist/uPlot.min.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/top-bar.css';
+import './styles/alerts.css';
+import './styles/detail.css';
+import './styles/pumps.css';
+import './styles/chart.css';
+import './styles/overlays.css';
+import { effect, untracked } from '@preact/signals';
+import { render } from 'preact';
+import { followGateway } from './state/follow.ts';
+import { onKey } from './state/keyboard.ts';
+import { findSession, takeLinkToken } from './state/session.ts';
+import { openAlerts, session, tick } from './state/store.ts';
+import { App } from './views/app.tsx';
+
+const place = document.getElementById('console');
+if (place !== null) {
+  render(<App />, place);
+  window.setInterval(tick, 1_000);
+  document.addEventListener('visibilitychange', tick);
+  document.addEventListener('keydown', onKey);
+  effect(() => {
+    return session.value.kind === 'signed-in' ? untracked(followGateway) : undefined;
+  });
+  effect(() => {
+    const waiting = openAlerts.value.filter(
+      (alert) => alert.priority === 'high' && alert.response === 'unacknowledged',
+    ).length;
+    document.title = waiting === 0 ? 'Nurse console' : `(${waiting} high) Nurse console`;
+  });
+  void findSession(takeLinkToken());
+}

@@ -1,0 +1,39 @@
+import type { AlarmPriority } from '../../../../gateway/model/alarms.ts';
+import type { Alert } from '../../../../gateway/model/alert.ts';
+import type { WirePump } from '../api/wire.ts';
+
+/** Where an alert stands on the page: somebody must take it, somebody has it, or it can wait for a quiet minute. */
+export type AlertGroup = 'waiting' | 'in-hand' | 'advisory';
+
+export const groupOf = (alert: Alert): AlertGroup => {
+  if (alert.priority === 'low' || alert.priority === 'technical') return 'advisory';
+  return alert.response === 'unacknowledged' ? 'waiting' : 'in-hand';
+};
+
+const groupRank: Readonly<Record<AlertGroup, number>> = { waiting: 0, 'in-hand': 1, advisory: 2 };
+const priorityRank: Readonly<Record<AlarmPriority, number>> = { high: 0, medium: 1, low: 2, technical: 3 };
+
+/** Group, then priority, then the oldest first; the id settles ties so that rows never swap under a finger. */
+export const compareAlerts = (a: Alert, b: Alert): number =>
+  groupRank[groupOf(a)] - groupRank[groupOf(b)] ||
+  priorityRank[a.priority] - priorityRank[b.priority] ||
+  a.since - b.since ||
+  (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+export const openInOrder = (alerts: Iterable<Alert>): readonly Alert[] =>
+  [...alerts].filter((alert) => alert.state === 'open').sort(compareAlerts);
+
+/** Pumps with open alerts first, then those of unknown state, then by id as people count ("pump-2" before "pump-10"). */
+export function pumpsInOrder(pumps: Iterable<WirePump>): readonly WirePump[] {
+  const rank = (pump: WirePump) => (pump.openAlerts > 0 ? 0 : pump.stateUnknown ? 1 : 2);
+  return [...pumps].sort(
+    (a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id, 'en', { numeric: true, sensitivity: 'base' }),
+  );
+}
+
+/** The item `step` places from `current`, held at both ends; the first (or last) when nothing is selected. */
+export function neighbour<T>(items: readonly T[], current: T | null, step: 1 | -1): T | null {
+  const at = current === null ? -1 : items.indexOf(current);
+  if (at < 0) return (step === 1 ? items[0] : items.at(-1)) ?? null;
+  return items[Math.min(items.length - 1, Math.max(0, at + step))] ?? null;
+}

@@ -1,0 +1,78 @@
+import { computed, signal } from '@preact/signals';
+import type { Alert } from '../../../../gateway/model/alert.ts';
+import { gatewayNow } from '../api/client.ts';
+import type { Person } from '../api/wire.ts';
+import { type Liveness, livenessOf } from '../live/liveness.ts';
+import { spokenAlert } from '../text/words.ts';
+import { emptyFleet, type FleetState, newlyLoud } from './fleet-state.ts';
+import { openInOrder, pumpsInOrder } from './order.ts';
+
+export type Session =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'signed-out'; readonly says: string | null }
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'signed-in'; readonly person: Person };
+
+/** What became of an action, told where it was tapped. `refused`: nothing was done. */
+export interface Notice {
+  readonly kind: 'done' | 'refused' | 'unsent';
+  readonly text: string;
+}
+
+export const session = signal<Session>({ kind: 'asking' });
+export const fleet = signal<FleetState>(emptyFleet);
+/** The gateway's wall clock, Unix ms, once a second. */
+export const now = signal(gatewayNow());
+/** When the last byte came: on the monotonic clock for measuring, on the wall clock for showing. */
+export const heard = signal<{ readonly mono: number; readonly wall: number } | null>(null);
+/** The monotonic clock, ms, once a second. */
+const mono = signal(performance.now());
+export const notices = signal<ReadonlyMap<string, Notice>>(new Map());
+/** Alerts on which an action of this person is under way. */
+export const sending = signal<ReadonlySet<string>>(new Set());
+export const assertive = signal('');
+export const polite = signal('');
+
+export const me = computed(() => (session.value.kind === 'signed-in' ? session.value.person.name : ''));
+export const openAlerts = computed(() => openInOrder(fleet.value.alerts.values()));
+export const pumps = computed(() => pumpsInOrder(fleet.value.pumps.values()));
+export const hubsDark = computed(() => [...fleet.value.hubs.values()].filter((hub) => hub.state === 'offline'));
+export const silentMs = computed(() => (heard.value === null ? null : Math.max(0, mono.value - heard.value.mono)));
+export const liveness = computed<Liveness>(() => livenessOf(silentMs.value));
+
+export function tick(): void {
+  now.value = gatewayNow();
+  mono.value = performance.now();
+}
+
+export function noteHeard(): void {
+  heard.value = { mono: performance.now(), wall: gatewayNow() };
+  mono.value = performance.now();
+}
+
+const spoken = new Set<string>();
+
+/** Takes a new state of the world in, and speaks each new high alert once. */
+export function setFleet(next: FleetState): void {
+  const loud = newlyLoud(next, spoken);
+  fleet.value = next;
+  for (const [key] of loud) spoken.add(key);
+  if (loud.length > 0) assertive.value = loud.map(([, alert]) => spokenAlert(alert)).join(' ');
+}
+
+export function setNotice(alert: Alert['id'], notice: Notice | null): void {
+  const next = new Map(notices.value);
+  if (notice === null) next.delete(alert);
+  else {
+    next.set(alert, notice);
+    polite.value = notice.text;
+  }
+  notices.value = next;
+}
+
+export function setSending(alert: Alert['id'], on: boolean): void {
+  const next = new Set(sending.value);
+  if (on) next.add(alert);
+  else next.delete(alert);
+  sending.value = next;
+}

@@ -1,0 +1,35 @@
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** A length of time as a nurse says it: `40 s`, `6 min`, `2 h 05 min`, `3 d 4 h`. Below zero counts as zero. */
+export function span(ms: number): string {
+  const length = Math.max(0, ms);
+  if (length < minute) return `${Math.floor(length / second)} s`;
+  if (length < hour) return `${Math.floor(length / minute)} min`;
+  if (length < day) {
+    const minutes = Math.floor((length % hour) / minute);
+    return `${Math.floor(length / hour)} h ${String(minutes).padStart(2, '0')} min`;
+  }
+  return `${Math.floor(length / day)} d ${Math.floor((length % day) / hour)} h`;
+}
+
+/** IANA zone of the reader; undefined is the device's own. */
+type Zone = string | undefined;
+
+const part = (at: number, zone: Zone, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat('en-GB', { ...options, ...(zone === undefined ? {} : { timeZone: zone }) }).format(at);
+
+const dateOf = (at: number, zone: Zone) => part(at, zone, { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** Local 24-hour time, as charting uses it; with the day when that is not today: `14:02`, `21 Nov 14:02`. */
+export function clockTime(at: number, now: number, zone?: string): string {
+  const time = part(at, zone, { hour: '2-digit', minute: '2-digit' });
+  if (dateOf(at, zone) === dateOf(now, zone)) return time;
+  return `${part(at, zone, { day: 'numeric', month: 'short' })} ${time}`;
+}
+
+/** Local 24-hour time with seconds. */
+export const clockTimeSeconds = (at: number, zone?: string): string =>
+  part(at, zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' });

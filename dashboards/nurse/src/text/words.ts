@@ -1,0 +1,111 @@
+import type { AlarmPriority } from '../../../../gateway/model/alarms.ts';
+import type { Alert, AlertEventKind, AlertOutcome } from '../../../../gateway/model/alert.ts';
+import type { PumpState } from '../../../../gateway/model/reading.ts';
+import { clockTime, span } from './time.ts';
+
+export const priorityWord: Readonly<Record<AlarmPriority, string>> = {
+  high: 'High',
+  medium: 'Medium',
+  low: 'Low',
+  technical: 'Technical',
+};
+
+export const pumpStateWord: Readonly<Record<PumpState, string>> = {
+  infusing: 'Infusing',
+  bolus: 'Bolus',
+  kvo: 'Keeping vein open',
+  priming: 'Priming',
+  paused: 'Paused',
+  stopped: 'Stopped',
+  standby: 'Standby',
+  complete: 'Complete',
+  off: 'Off',
+};
+
+export const outcomeWord: Readonly<Record<AlertOutcome, string>> = {
+  'kinked-line': 'Kinked line',
+  'clamp-open': 'Clamp opened',
+  'site-changed': 'Site changed',
+  'bag-changed': 'Bag changed',
+  false: 'False alarm',
+  'sent-to-ed': 'Sent to ED',
+  other: 'Other',
+};
+
+export const outcomes: readonly AlertOutcome[] = [
+  'kinked-line',
+  'clamp-open',
+  'site-changed',
+  'bag-changed',
+  'false',
+  'sent-to-ed',
+  'other',
+];
+
+export const eventWord: Readonly<Record<AlertEventKind, string>> = {
+  opened: 'Opened',
+  raised: 'Priority raised',
+  recurred: 'Came back',
+  clearing: 'Clearing',
+  cleared: 'Cleared',
+  'state-unknown': 'State unknown',
+  'state-known': 'State known again',
+  acknowledged: 'Taken',
+  'acknowledgement-expired': 'Taking ran out',
+  snoozed: 'Snoozed',
+  'snooze-expired': 'Snooze over',
+  assigned: 'Handed over',
+  noted: 'Note',
+  closed: 'Closed',
+};
+
+/** Whether the hazard is there, in one or two words. */
+export function conditionWord(alert: Alert): string {
+  if (alert.state === 'closed') return 'Closed';
+  if (alert.stateUnknown) return 'State unknown';
+  return { active: 'Active', clearing: 'Clearing', cleared: 'Cleared' }[alert.condition];
+}
+
+/** What the alert is about: the pump, or the hub when there is no pump. */
+export const subjectOf = (alert: Alert): string => (alert.pump === null ? `Hub ${alert.hub}` : `Pump ${alert.pump}`);
+
+/** Who answers for the alert, in a few words. `me` is the reader's own name. */
+export function holderWord(alert: Alert, me: string, now: number): string {
+  const holder = alert.acknowledgedBy === me ? 'You' : alert.acknowledgedBy;
+  switch (alert.response) {
+    case 'unacknowledged':
+      return 'Nobody has it yet';
+    case 'snoozed':
+      return holder === null ? 'Snoozed' : `Snoozed, ${holder}`;
+    case 'shelved':
+      return 'Shelved';
+    case 'acknowledged': {
+      const has = holder === 'You' ? 'You have it' : `${holder ?? 'Somebody'} has it`;
+      return alert.acknowledgementExpires === null || alert.state === 'closed'
+        ? has
+        : `${has} until ${clockTime(alert.acknowledgementExpires, now)}`;
+    }
+  }
+}
+
+const conditionClause = (alert: Alert, now: number): string => {
+  if (alert.stateUnknown) return 'its present state is unknown because nothing is heard from it';
+  if (alert.condition === 'clearing') return 'it seems to be over, but not for long enough to be sure';
+  if (alert.condition === 'cleared') {
+    return alert.clearedAt === null ? 'it has cleared' : `it cleared at ${clockTime(alert.clearedAt, now)}`;
+  }
+  return `it is still active after ${span(now - alert.since)}`;
+};
+
+/** One sentence for the head of the detail panel: where, what, since when, and how it stands. */
+export function describe(alert: Alert, now: number): string {
+  const of = [alert.patient === null ? null : `patient ${alert.patient}`, alert.drug].filter((part) => part !== null);
+  const where = `${subjectOf(alert)}${of.length === 0 ? '' : ` (${of.join(', ')})`}`;
+  const late = alert.learnedAt - alert.since > 120_000 ? `, learned of at ${clockTime(alert.learnedAt, now)}` : '';
+  const again = alert.count > 1 ? `, ${alert.count} times` : '';
+  return `${where} since ${clockTime(alert.since, now)}${late}${again}; ${conditionClause(alert, now)}.`;
+}
+
+/** What the live region speaks for a new high alert. */
+export const spokenAlert = (alert: Alert): string =>
+  `High priority alert. ${alert.text}. ${subjectOf(alert)}${alert.patient === null ? '' : `, patient ${alert.patient}`}.`;

@@ -1,0 +1,106 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Alert } from '../../../../gateway/model/alert.ts';
+import { api } from '../api/client.ts';
+import type { TimelineEntry } from '../api/wire.ts';
+import { ChartPanel } from '../chart/chart-panel.tsx';
+import { withAlert } from '../state/fleet-state.ts';
+import { detailTitleId, hashOf } from '../state/route.ts';
+import { fleet, me, notices, now, setFleet } from '../state/store.ts';
+import { conditionWord, describe, holderWord, outcomeWord, priorityWord } from '../text/words.ts';
+import { BackLink, useFocusOnOpen } from './back-link.tsx';
+import { CloseForm } from './close-form.tsx';
+import { PriorityMark } from './marks.tsx';
+import { TakeButton } from './take-button.tsx';
+import { Timeline } from './timeline.tsx';
+
+/** Fetches the timeline whenever the alert has changed, and the alert itself when the list does not hold it. */
+function useDetail(id: string, version: number | undefined) {
+  const [timeline, setTimeline] = useState<readonly TimelineEntry[] | null>(null);
+  const [missing, setMissing] = useState<string | null>(null);
+  const asked = useRef(0);
+  useEffect(() => {
+    asked.current += 1;
+    const mine = asked.current;
+    void api.alert(id).then((answer) => {
+      if (mine !== asked.current) return;
+      if (answer.result === 'ok') {
+        const { timeline: entries, ...alert } = answer.body;
+        setTimeline(entries);
+        setMissing(null);
+        setFleet(withAlert(fleet.value, alert));
+      } else setMissing(answer.result === 'problem' ? answer.problem.title : 'The gateway does not answer.');
+    });
+    // `version` is not read here: a new one is the reason to ask again.
+  }, [id, version]);
+  return { timeline, missing };
+}
+
+function Head({ alert }: { alert: Alert }) {
+  const heading = useFocusOnOpen();
+  const notice = notices.value.get(alert.id);
+  const waiting = alert.state === 'open' && alert.response === 'unacknowledged';
+  return (
+    <header class="detail-head" data-priority={alert.priority} data-alert={alert.id}>
+      <p class="detail-kind">
+        <PriorityMark priority={alert.priority} />
+        <span>{priorityWord[alert.priority]} priority</span>
+        <span class="condition" data-condition={alert.stateUnknown ? 'unknown' : alert.condition}>
+          {conditionWord(alert)}
+        </span>
+      </p>
+      <h2 ref={heading} id={detailTitleId} tabIndex={-1}>
+        {alert.text}
+      </h2>
+      <p class="lead">{describe(alert, now.value)}</p>
+      <div class="detail-who">
+        <p class="holder" data-waiting={waiting}>
+          {alert.outcome === null
+            ? holderWord(alert, me.value, now.value)
+            : `Closed as: ${outcomeWord[alert.outcome].toLowerCase()}`}
+        </p>
+        {waiting && <TakeButton alert={alert} wide />}
+      </div>
+      {notice !== undefined && (
+        <p class="notice" data-kind={notice.kind}>
+          {notice.text}
+        </p>
+      )}
+    </header>
+  );
+}
+
+export function AlertDetailPanel({ id }: { id: string }) {
+  const alert = fleet.value.alerts.get(id);
+  const { timeline, missing } = useDetail(id, alert?.version);
+  if (alert === undefined) {
+    return (
+      <article class="panel">
+        <BackLink />
+        <p class="detail-empty">{missing ?? 'Asking the gateway for this alert…'}</p>
+      </article>
+    );
+  }
+  return (
+    <article class="panel" aria-label="Alert">
+      <BackLink />
+      <Head alert={alert} />
+      {alert.pump !== null && (
+        <section class="block">
+          <div class="block-head">
+            <h3>Around it</h3>
+            <a class="text-link" href={hashOf({ view: 'pump', id: alert.pump })}>
+              Pump {alert.pump}
+            </a>
+          </div>
+          <ChartPanel pump={alert.pump} around={alert.since} startHours={1} />
+        </section>
+      )}
+      {alert.state === 'open' && <CloseForm alert={alert} />}
+      <section class="block">
+        <h3>What happened</h3>
+        {timeline === null ? <p class="quiet">Asking the gateway…</p> : <Timeline entries={timeline} />}
+        {missing !== null && <p class="notice">This may be out of date. {missing}</p>}
+      </section>
+    </article>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Alert } from '../../../../gateway/model/alert.ts';
+import { followFocus, hashOf, route } from '../state/route.ts';
+import { me, notices, now } from '../state/store.ts';
+import { conditionWord, holderWord, priorityWord, subjectOf } from '../text/words.ts';
+import { Since } from './age.tsx';
+import { PriorityMark } from './marks.tsx';
+import { TakeButton } from './take-button.tsx';
+
+export function AlertRow({ alert }: { alert: Alert }) {
+  const selected = route.value.view === 'alert' && route.value.id === alert.id;
+  const waiting = alert.response === 'unacknowledged';
+  const notice = notices.value.get(alert.id);
+  return (
+    <li
+      class="row"
+      data-alert={alert.id}
+      data-priority={alert.priority}
+      data-waiting={waiting}
+      data-selected={selected}
+    >
+      <a
+        id={`alert-${alert.id}`}
+        class="row-open"
+        href={hashOf({ view: 'alert', id: alert.id })}
+        aria-current={selected ? 'true' : undefined}
+        onClick={() => followFocus(selected)}
+      >
+        <span class="row-head">
+          <PriorityMark priority={alert.priority} />
+          <span class="row-priority">{priorityWord[alert.priority]}</span>
+          <span class="condition" data-condition={alert.stateUnknown ? 'unknown' : alert.condition}>
+            {conditionWord(alert)}
+          </span>
+          <Since at={alert.since} />
+        </span>
+        <span class="row-what">{alert.text}</span>
+        <span class="row-where">
+          <span>{subjectOf(alert)}</span>
+          {alert.patient !== null && <span>Patient {alert.patient}</span>}
+          {alert.drug !== null && <span>{alert.drug}</span>}
+        </span>
+      </a>
+      <div class="row-foot">
+        <span class="holder" data-waiting={waiting}>
+          {holderWord(alert, me.value, now.value)}
+        </span>
+        {waiting && <TakeButton alert={alert} />}
+      </div>
+      {notice !== undefined && notice.kind !== 'done' && <p class="notice">{notice.text}</p>}
+    </li>
+  );
+}

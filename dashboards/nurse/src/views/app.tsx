@@ -1,0 +1,59 @@
+import { route } from '../state/route.ts';
+import { liveness, openAlerts, session } from '../state/store.ts';
+import { AlertDetailPanel } from './alert-detail.tsx';
+import { AlertList } from './alert-list.tsx';
+import { LiveRegions } from './live-regions.tsx';
+import { PumpDetailPanel } from './pump-detail.tsx';
+import { PumpList } from './pump-list.tsx';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { SignIn } from './sign-in.tsx';
+import { StaleBar, StaleOverlay } from './stale.tsx';
+import { TopBar } from './top-bar.tsx';
+
+function Detail() {
+  const shown = route.value;
+  // A key of its own for each thing shown: a half-written note must never end up on another alert.
+  if (shown.view === 'alert') return <AlertDetailPanel key={`alert ${shown.id}`} id={shown.id} />;
+  if (shown.view === 'pump') return <PumpDetailPanel key={`pump ${shown.id}`} id={shown.id} />;
+  return (
+    <p class="detail-empty">
+      {openAlerts.value.length === 0
+        ? 'Choose a pump to see its last 24 hours.'
+        : 'Choose an alert or a pump to see what happened around it.'}
+    </p>
+  );
+}
+
+function Console() {
+  return (
+    <div class="page" data-live={liveness.value} data-view={route.value.view}>
+      <StaleBar />
+      <TopBar />
+      <main class="columns">
+        <div class="lists">
+          <AlertList />
+        </div>
+        <div class="detail">
+          <Detail />
+        </div>
+        <div class="fleet">
+          <PumpList />
+        </div>
+      </main>
+      <footer class="foot">
+        Supplementary to the pump's own alarm. What the pump and the person beside it say comes first.
+      </footer>
+      <StaleOverlay />
+      <ShortcutsDialog />
+    </div>
+  );
+}
+
+export function App() {
+  return (
+    <>
+      <LiveRegions />
+      {session.value.kind === 'signed-in' ? <Console /> : <SignIn />}
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import preact from '@preact/preset-vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** All code and style of the console, gzipped: a nurse in a car park at 02:00 has one bar of signal. */
+const budgetKb = 100;
+
+/** Says what the build weighs over the wire, and fails it when it is over the budget. */
+function weighed(): Plugin {
+  return {
+    name: 'weighed',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const bytes = Object.values(bundle)
+          .map((file) => gzipSync(file.type === 'chunk' ? file.code : file.source).length)
+          .reduce((sum, size) => sum + size, 0);
+        const says = `nurse console: ${(bytes / 1000).toFixed(1)} kB gzip of ${budgetKb} kB`;
+        if (bytes > budgetKb * 1000) this.error(says);
+        this.info(says);
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: '/',
+  plugins: [preact(), weighed()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The page runs under `default-src 'self'`: nothing may become a data: address or an inline script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
