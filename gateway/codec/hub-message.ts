@@ -33,6 +33,9 @@ export type HubMessage =
   | { readonly kind: 'status'; readonly hub: string; readonly status: HubStatus; readonly wire: string }
   | { readonly kind: 'refused'; readonly hub: string | null; readonly pump: string | null; readonly refusal: Refusal };
 
+/** Deeper text has no use here, and would exhaust the stack of whoever walks it. */
+const MAX_DEPTH = 32;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -58,6 +61,7 @@ export function decodeHubMessage(topicName: string, payload: Uint8Array, receive
 
 function decodeReadings(hub: string, pump: string, text: string, receivedAt: WallMs): HubMessage {
   const outline = outlineJson(text);
+  if (outline.maxDepth > MAX_DEPTH) return refused(hub, pump, 'too-deep', 'the message itself');
   const whole = parseJson(text);
   const clean = whole !== undefined && countKeys(whole) === outline.members;
   const envelope = clean ? whole : salvageEnvelope(text, outline);
@@ -85,6 +89,7 @@ function decodeReadings(hub: string, pump: string, text: string, receivedAt: Wal
 }
 
 function decodeStatus(hub: string, text: string, receivedAt: WallMs): HubMessage {
+  if (outlineJson(text).maxDepth > MAX_DEPTH) return refused(hub, null, 'too-deep', 'the status');
   const value = parseJson(text);
   if (value === undefined) return refused(hub, null, 'not-json', 'the text cannot be parsed');
   const problem = keyProblem(value, text);

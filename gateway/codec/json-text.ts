@@ -11,6 +11,8 @@ export interface JsonOutline {
   readonly array: readonly [number, number];
   /** Every bracket and string that was opened is closed. */
   readonly balanced: boolean;
+  /** How deep brackets stand in one another. */
+  readonly maxDepth: number;
 }
 
 const QUOTE = 34;
@@ -26,6 +28,7 @@ export function outlineJson(text: string): JsonOutline {
   const elements: [number, number][] = [];
   let members = 0;
   let depth = 0;
+  let maxDepth = 0;
   let keyStart = 0;
   let keyEnd = 0;
   let key = '';
@@ -36,7 +39,7 @@ export function outlineJson(text: string): JsonOutline {
     switch (text.charCodeAt(i)) {
       case QUOTE: {
         const end = closingQuote(text, i);
-        if (end < 0) return { members, elements, array: [arrayStart, arrayEnd], balanced: false };
+        if (end < 0) return { members, elements, array: [arrayStart, arrayEnd], balanced: false, maxDepth };
         if (depth === 1) {
           keyStart = i + 1;
           keyEnd = end;
@@ -60,9 +63,11 @@ export function outlineJson(text: string): JsonOutline {
           elementStart = i + 1;
         }
         depth += 1;
+        maxDepth = Math.max(maxDepth, depth);
         break;
       case OPEN_OBJECT:
         depth += 1;
+        maxDepth = Math.max(maxDepth, depth);
         break;
       case CLOSE_ARRAY:
       case CLOSE_OBJECT:
@@ -75,7 +80,7 @@ export function outlineJson(text: string): JsonOutline {
         break;
     }
   }
-  return { members, elements, array: [arrayStart, arrayEnd], balanced: depth === 0 };
+  return { members, elements, array: [arrayStart, arrayEnd], balanced: depth === 0, maxDepth };
 }
 
 /** Position of the quote that ends the string begun at `open`, -1 when there is none. */

@@ -11,6 +11,7 @@ export const refusalCodes = {
   'not-json': 'The text is not valid JSON.',
   'not-an-object': 'A JSON object was expected.',
   'duplicate-key': 'An object holds the same key twice, so its meaning is not certain.',
+  'too-deep': 'Brackets stand in one another more than 32 deep.',
   'null-value': 'A value is null. Leave out what was not measured.',
   'missing-field': 'A required field is missing.',
   'wrong-type': 'A field has a value of the wrong type.',
