@@ -1,0 +1,34 @@
+import type { Clock } from '#kernel/clock.ts';
+import type { Random } from '#kernel/random.ts';
+import type { DurationMs } from '#kernel/time.ts';
+import type { AttachedPump } from '#model/hub-status.ts';
+import type { HubTransport } from './transport.ts';
+
+/** What a hub tells the one who runs it. */
+export type HubEvent =
+  | { readonly kind: 'online'; readonly hub: string; readonly boot: string }
+  | { readonly kind: 'offline'; readonly hub: string; readonly reason: string }
+  | { readonly kind: 'cannot-connect'; readonly hub: string; readonly reason: string; readonly tries: number }
+  | { readonly kind: 'acknowledged'; readonly hub: string; readonly pump: string; readonly readings: number }
+  | { readonly kind: 'resend'; readonly hub: string; readonly pump: string; readonly readings: number }
+  | { readonly kind: 'bad-command'; readonly hub: string; readonly reason: string };
+
+export interface HubOptions {
+  readonly id: string;
+  readonly firmware: string;
+  readonly pumps: readonly AttachedPump[];
+  readonly transport: HubTransport;
+  /** The clock of the simulated world: dates the readings. */
+  readonly clock: Clock;
+  /** The clock that connecting and waiting for answers go by, when the simulated world runs faster. */
+  readonly linkClock?: Clock;
+  readonly random: Random;
+  /** Makes the boot id at each start. */
+  readonly newBoot: () => string;
+  /** How far this hub's clock is ahead of `clock`. */
+  readonly clockOffsetMs?: number;
+  /** Acknowledged readings a pump that are kept for `resend`. */
+  readonly historyLimit?: number;
+  readonly ackTimeout?: DurationMs;
+  readonly onEvent?: (event: HubEvent) => void;
+}
