@@ -1,0 +1,148 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import fastifyCookie from '@fastify/cookie';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Clock } from '#kernel/clock.ts';
+import { GatewayError, systemCodeOf } from '#kernel/errors.ts';
+import type { Logger } from '#kernel/log.ts';
+import type { ApiApp } from './api-app.ts';
+import { addApiMetrics } from './api-metrics.ts';
+import { addConsole } from './console-files.ts';
+import { addErrorAnswers } from './error-answers.ts';
+import { EventHub, type EventHubLimits } from './event-hub.ts';
+import { addGuard, type Need } from './guard.ts';
+import { addOpenApi, addOpenApiRoute } from './openapi.ts';
+import type { AccessPort, AlertsPort, FleetPort, ReadingsPort, ServicesPort, SystemPort, TrendPort } from './ports.ts';
+import { addAlertRoutes } from './routes/alerts.ts';
+import { addEventRoute } from './routes/events.ts';
+import { addFleetRoutes } from './routes/fleet.ts';
+import { addReadingRoutes } from './routes/readings.ts';
+import { addServiceRoutes } from './routes/services.ts';
+import { addSessionRoutes } from './routes/session.ts';
+import { addProbeRoutes, addSystemRoute } from './routes/system.ts';
+import { addTrendRoute } from './routes/trend.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+
+/** What the API stands on. The composition root supplies each. */
+export interface ApiParts {
+  readonly readings: ReadingsPort;
+  readonly alerts: AlertsPort;
+  readonly fleet: FleetPort;
+  readonly trends: TrendPort;
+  readonly services: ServicesPort;
+  readonly system: SystemPort;
+  readonly access: AccessPort;
+  /** The API adds its own figures and serves all of it. */
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface ApiOptions {
+  /** Version of the gateway, for the OpenAPI description. */
+  readonly version: string;
+  /** Where the built console is; absent or not built, `/` says how to build it. */
+  readonly consoleFolder?: string;
+  /** Whether /metrics is served without sign-in. For loopback. Default false. */
+  readonly metricsOpen?: boolean;
+  /** A reverse proxy in front tells address, scheme and host of the caller (`X-Forwarded-…`). Default false. */
+  readonly behindProxy?: boolean;
+  /** PEM texts; absent serves plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly events?: Partial<EventHubLimits>;
+}
+
+export interface ApiRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly needs: Need;
+}
+
+export interface Api {
+  /** For tests: `inject` drives it without a socket. */
+  readonly app: ApiApp;
+  /** Every route with a need, in order of registration. */
+  readonly routes: readonly ApiRoute[];
+  /**
+   * Starts to serve; port 0 takes any free one. Answers the address, for example `http://127.0.0.1:8080`.
+   * @throws GatewayError `port-in-use`.
+   */
+  listen(host: string, port: number): Promise<string>;
+  /** Ends live streams and waits for the requests in hand. */
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** An id of 64 characters, each of them percent-encoded. */
+const MAX_PARAM_CHARS = 200;
+/** A caller has this long to send its request, so that slow ones cannot hold every connection. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Builds the API without listening. */
+export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Api> {
+  const { log, clock } = parts;
+  const { tls } = options;
+  const app: ApiApp = Fastify<Server, IncomingMessage, ServerResponse>({
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: MAX_PARAM_CHARS },
+    // One hop: what the proxy itself adds is believed, what its caller claims is not.
+    trustProxy: options.behindProxy ? (_address: string, hop: number) => hop === 0 : false,
+    serverFactory: (handler) =>
+      tls
+        ? createTlsServer({ ...tls, requestTimeout: REQUEST_TIMEOUT_MS }, handler)
+        : createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, handler),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  // JSON is the only body the API reads; text would let a form of another site through.
+  app.removeContentTypeParser('text/plain');
+
+  const routes: ApiRoute[] = [];
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.needs === undefined) return;
+    for (const one of [method].flat()) routes.push({ method: one, url, needs: config.needs });
+  });
+  const hub = new EventHub({ ...parts, ...(options.events && { limits: options.events }) });
+  app.addHook('preClose', async () => hub.close());
+
+  addSecurityHeaders(app);
+  addErrorAnswers(app, log);
+  await app.register(fastifyCookie);
+  addGuard(app, parts.access, log);
+  addApiMetrics(app, parts.metrics, () => hub.size);
+  await addOpenApi(app, options.version);
+
+  addProbeRoutes(app, parts.system, parts.metrics, options.metricsOpen ?? false);
+  addOpenApiRoute(app);
+  await app.register(
+    (plain, _options, done) => {
+      const scope = plain.withTypeProvider<TypeBoxTypeProvider>();
+      addSessionRoutes(scope, parts.access);
+      addFleetRoutes(scope, parts.fleet, parts.alerts);
+      addTrendRoute(scope, { trends: parts.trends, fleet: parts.fleet, clock });
+      addReadingRoutes(scope, parts.readings);
+      addAlertRoutes(scope, parts.alerts);
+      addServiceRoutes(scope, parts.services);
+      addSystemRoute(scope, parts.system);
+      addEventRoute(scope, hub, log);
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+  await addConsole(app, options.consoleFolder);
+  await app.ready();
+
+  return { app, routes, listen: (host, port) => listen(app, host, port), close: () => app.close() };
+}
+
+async function listen(app: ApiApp, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (thrown) {
+    if (systemCodeOf(thrown) === 'EADDRINUSE') {
+      throw new GatewayError('port-in-use', `HTTP ${host}:${port}.`, { cause: thrown });
+    }
+    throw thrown;
+  }
+}

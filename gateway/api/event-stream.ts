@@ -1,0 +1,141 @@
+import type { ServerResponse } from 'node:http';
+import type { AlertsPort } from './ports.ts';
+
+export const eventTopics = ['alert', 'fleet', 'system'] as const;
+export type EventTopic = (typeof eventTopics)[number];
+
+/** What one stream needs of its hub. */
+export interface StreamSource {
+  readonly eventsAfter: AlertsPort['eventsAfter'];
+  readonly frameOf: (row: Awaited<ReturnType<AlertsPort['eventsAfter']>>[number]) => Buffer;
+  /** Bytes that may wait for a slow reader before its connection is ended. */
+  readonly maxWaitingBytes: number;
+  readonly onEnd: (stream: EventStream) => void;
+  readonly onFault: (thrown: unknown) => void;
+}
+
+/** Rows read from the log at a time while a reader catches up. */
+const PAGE = 200;
+
+/** Keep-alives in a row at which a reader may still not have taken what waits for it. */
+const MAX_STALLED = 3;
+
+/**
+ * One reader of live events. It is either behind, and then pulls from the alert log at the pace of its socket, or live,
+ * and then takes each row as it is pushed. A pushed row that is not the very next one sends it back to the log, so no
+ * order of calls can make it skip or repeat one.
+ */
+export class EventStream {
+  readonly topics: ReadonlySet<EventTopic>;
+  readonly #out: ServerResponse;
+  readonly #source: StreamSource;
+  readonly #stillAllowed: () => boolean;
+  #sent: number;
+  #behind = false;
+  #pushedWhileBehind = false;
+  #stalled = 0;
+  #ended = false;
+  #wake: (() => void) | undefined;
+
+  /** @param after position of the last alert row that the reader has. */
+  constructor(
+    out: ServerResponse,
+    after: number,
+    topics: ReadonlySet<EventTopic>,
+    stillAllowed: () => boolean,
+    source: StreamSource,
+  ) {
+    this.#out = out;
+    this.#sent = after;
+    this.topics = topics;
+    this.#stillAllowed = stillAllowed;
+    this.#source = source;
+    out.on('close', () => this.#over());
+    out.on('drain', () => {
+      this.#stalled = 0;
+      this.#wake?.();
+    });
+    // Without a listener a reset connection would be an uncaught error; `close` follows and does the work.
+    out.on('error', () => {});
+  }
+
+  /** Reads what the log holds past the reader's position, then goes live. */
+  start(): void {
+    if (this.topics.has('alert')) void this.#catchUp();
+  }
+
+  /** A row was committed. `frame` is shared by all streams. */
+  offer(position: number, frame: Buffer): void {
+    if (!this.topics.has('alert') || position <= this.#sent) return;
+    if (this.#behind) this.#pushedWhileBehind = true;
+    else if (position === this.#sent + 1) this.#advance(position, frame);
+    else void this.#catchUp();
+  }
+
+  send(frame: Buffer): void {
+    if (this.#ended) return;
+    this.#out.write(frame);
+    if (this.#out.writableLength > this.#source.maxWaitingBytes) this.#cut();
+  }
+
+  /** The regular beat: ends the stream of a person who may no longer read, and that of a reader who takes nothing. */
+  beat(frame: Buffer): void {
+    if (!this.#stillAllowed()) this.end();
+    else if (this.#out.writableNeedDrain && ++this.#stalled >= MAX_STALLED) this.#cut();
+    else this.send(frame);
+  }
+
+  /** Ends after what was written has gone out. */
+  end(): void {
+    if (!this.#ended) this.#out.end();
+    this.#over();
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#behind = true;
+    try {
+      for (;;) {
+        this.#pushedWhileBehind = false;
+        const rows = await this.#source.eventsAfter(this.#sent, PAGE);
+        if (this.#ended) return;
+        for (const row of rows) {
+          if (row.position > this.#sent) this.#advance(row.position, this.#source.frameOf(row));
+        }
+        if (rows.length === 0 && !this.#pushedWhileBehind) break;
+        await this.#drained();
+        if (this.#ended) return;
+      }
+      this.#behind = false;
+    } catch (thrown) {
+      // The reader comes back with its last id; going on would leave a hole.
+      this.#source.onFault(thrown);
+      this.#cut();
+    }
+  }
+
+  #advance(position: number, frame: Buffer): void {
+    this.#sent = position;
+    this.send(frame);
+  }
+
+  async #drained(): Promise<void> {
+    if (this.#ended || !this.#out.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = undefined;
+  }
+
+  /** Ends at once: what still waits would never be taken, and the reader resumes by its last id. */
+  #cut(): void {
+    this.#out.destroy();
+    this.#over();
+  }
+
+  #over(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#wake?.();
+    this.#source.onEnd(this);
+  }
+}

@@ -1,0 +1,57 @@
+import { type Role, roles } from '#model/role.ts';
+
+/** What a signed-in person or token may be allowed. */
+export const permissions = [
+  'alerts:read',
+  'alerts:act',
+  'fleet:read',
+  'readings:read',
+  'quarantine:read',
+  'services:read',
+  'system:read',
+  'metrics:read',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+/**
+ * Role by permission. What is not listed is denied. A technician looks after hubs and pumps and sees what they send,
+ * but does not answer for a patient; billing sees services and nothing clinical; an auditor reads everything and
+ * changes nothing.
+ */
+const granted: Readonly<Record<Role, readonly Permission[]>> = {
+  nurse: [
+    'alerts:read',
+    'alerts:act',
+    'fleet:read',
+    'readings:read',
+    'quarantine:read',
+    'services:read',
+    'system:read',
+  ],
+  pharmacist: [
+    'alerts:read',
+    'alerts:act',
+    'fleet:read',
+    'readings:read',
+    'quarantine:read',
+    'services:read',
+    'system:read',
+  ],
+  supervisor: [
+    'alerts:read',
+    'alerts:act',
+    'fleet:read',
+    'readings:read',
+    'quarantine:read',
+    'services:read',
+    'system:read',
+  ],
+  technician: ['alerts:read', 'fleet:read', 'readings:read', 'quarantine:read', 'system:read', 'metrics:read'],
+  billing: ['services:read', 'system:read'],
+  auditor: ['alerts:read', 'fleet:read', 'readings:read', 'quarantine:read', 'services:read', 'system:read'],
+  admin: permissions,
+};
+
+const table: ReadonlyMap<Role, ReadonlySet<Permission>> = new Map(roles.map((role) => [role, new Set(granted[role])]));
+
+export const mayDo = (role: Role, permission: Permission): boolean => table.get(role)?.has(permission) ?? false;

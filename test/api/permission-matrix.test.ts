@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Role, roles } from '#model/role.ts';
+import { type ApiTwins, buildTwinApi, sampleAlert } from '#support/api-twins.ts';
+
+/**
+ * Who may call what, written out. Columns: anonymous, then nurse, supervisor, pharmacist, technician, billing, auditor,
+ * admin. `y` is let in, `n` is refused (401 for anonymous, 403 for a role).
+ */
+const matrix: Readonly<Record<string, string>> = {
+  //                                   - n s p t b a A
+  'GET /healthz': /*                */ 'y y y y y y y y',
+  'GET /readyz': /*                 */ 'y y y y y y y y',
+  'GET /metrics': /*                */ 'n n n n y n n y',
+  'GET /api/openapi.json': /*       */ 'y y y y y y y y',
+  'GET /': /*                       */ 'y y y y y y y y',
+  'POST /api/v1/session': /*        */ 'y y y y y y y y',
+  'DELETE /api/v1/session': /*      */ 'n y y y y y y y',
+  'GET /api/v1/me': /*              */ 'n y y y y y y y',
+  'GET /api/v1/hubs': /*            */ 'n y y y y n y y',
+  'GET /api/v1/pumps': /*           */ 'n y y y y n y y',
+  'GET /api/v1/pumps/:id': /*       */ 'n y y y y n y y',
+  'GET /api/v1/pumps/:id/trend': /* */ 'n y y y y n y y',
+  'GET /api/v1/readings': /*        */ 'n y y y y n y y',
+  'GET /api/v1/quarantine': /*      */ 'n y y y y n y y',
+  'GET /api/v1/alerts': /*          */ 'n y y y y n y y',
+  'GET /api/v1/alerts/:id': /*      */ 'n y y y y n y y',
+  'POST /api/v1/alerts/:id/ack': /* */ 'n y y y n n n y',
+  'POST /api/v1/alerts/:id/snooze': /**/ 'n y y y n n n y',
+  'POST /api/v1/alerts/:id/assign': /**/ 'n y y y n n n y',
+  'POST /api/v1/alerts/:id/note': /* */ 'n y y y n n n y',
+  'POST /api/v1/alerts/:id/close': /**/ 'n y y y n n n y',
+  'GET /api/v1/services': /*        */ 'n y y y n y y y',
+  'GET /api/v1/patients/:id/services': 'n y y y n y y y',
+  'GET /api/v1/system': /*          */ 'n y y y y y y y',
+  'GET /api/v1/events': /*          */ 'n y y y y n y y',
+};
+
+const callers: readonly (Role | 'anonymous')[] = ['anonymous', ...roles];
+
+describe('who may call what', () => {
+  let twins: ApiTwins;
+  const headers = new Map<string, { authorization: string }>();
+
+  beforeAll(async () => {
+    // No room for streams: the events route answers 503 once it let the caller in, and 401 or 403 before.
+    twins = await buildTwinApi({ events: { maxStreams: 0 } });
+    for (const role of roles) headers.set(role, twins.bearer(role));
+  });
+  afterAll(() => twins.api.close());
+
+  test('the matrix names every route, and no other', () => {
+    const routes = twins.api.routes.filter(({ method }) => method !== 'HEAD');
+    expect(routes.map(({ method, url }) => `${method} ${url}`).sort()).toEqual(Object.keys(matrix).sort());
+  });
+
+  test('the roles are those of the columns', () => {
+    expect(callers).toEqual([
+      'anonymous',
+      'nurse',
+      'supervisor',
+      'pharmacist',
+      'technician',
+      'billing',
+      'auditor',
+      'admin',
+    ]);
+  });
+
+  for (const [route, row] of Object.entries(matrix)) {
+    test(route, async () => {
+      const [method = '', url = ''] = route.split(' ');
+      const address = url.replace(':id', url.includes('alerts') ? sampleAlert.id : 'pump-1');
+      const answers: string[] = [];
+      for (const caller of callers) {
+        const response = await twins.api.app.inject({
+          method: method === 'POST' ? 'POST' : method === 'DELETE' ? 'DELETE' : 'GET',
+          url: address,
+          headers: headers.get(caller) ?? {},
+          ...(method === 'POST' && { payload: {} }),
+        });
+        const refused = caller === 'anonymous' ? 401 : 403;
+        answers.push(response.statusCode === refused ? 'n' : 'y');
+        if (response.statusCode === refused) continue;
+        // Let in means: it came as far as the route's own work, which may find the empty body wanting.
+        expect([200, 204, 400, 503]).toContain(response.statusCode);
+      }
+      expect(answers.join(' ')).toBe(row);
+    });
+  }
+
+  test('HEAD is held to the same as GET, and opens no stream', async () => {
+    const call = (url: string, role: Role) =>
+      twins.api.app.inject({ method: 'HEAD', url, headers: headers.get(role) ?? {} });
+    expect((await call('/api/v1/alerts', 'billing')).statusCode).toBe(403);
+    expect((await call('/api/v1/alerts', 'nurse')).statusCode).toBe(200);
+    expect((await call('/api/v1/events', 'nurse')).statusCode).toBe(404);
+  });
+});

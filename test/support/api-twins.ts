@@ -1,0 +1,300 @@
+import { Registry } from 'prom-client';
+import { type Api, type ApiOptions, type ApiParts, buildApi } from '#api/build-api.ts';
+import type {
+  AlertFilter,
+  AlertRow,
+  AlertsPort,
+  FleetChange,
+  FleetPort,
+  ReadingsPort,
+  SystemStatus,
+} from '#api/ports.ts';
+import { silentLogger } from '#kernel/log.ts';
+import { MemoryStateStore } from '#kernel/memory-state-store.ts';
+import { wallMs } from '#kernel/time.ts';
+import { VirtualClock } from '#kernel/virtual-clock.ts';
+import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
+import type { HubView, PumpView } from '#model/fleet.ts';
+import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
+import type { Role } from '#model/role.ts';
+import type { ServiceRecord } from '#model/service-record.ts';
+import type { Trend, TrendQuery } from '#model/trend.ts';
+import { Access } from '#registry/access.ts';
+
+/** In-memory twins of what the API stands on, and an API built on them. */
+
+export const START_MS = Date.UTC(2026, 5, 1, 12);
+
+export const sampleAlert: Alert = {
+  id: '01JZ0000000000000000000001',
+  version: 3,
+  pump: 'pump-1',
+  hub: 'hub-1',
+  patient: 'patient-7',
+  code: 'occlusion-downstream',
+  priority: 'high',
+  text: 'Line blocked between pump and patient',
+  state: 'open',
+  condition: 'active',
+  stateUnknown: false,
+  response: 'unacknowledged',
+  acknowledgedBy: null,
+  acknowledgedAt: null,
+  acknowledgementExpires: null,
+  since: START_MS - 60_000,
+  learnedAt: START_MS - 59_000,
+  clearedAt: null,
+  closedAt: null,
+  outcome: null,
+  count: 1,
+  drug: 'J1569',
+  policy: 'default-1',
+};
+
+export const sampleEvent: AlertEvent = {
+  alert: sampleAlert.id,
+  kind: 'opened',
+  at: START_MS,
+  by: null,
+  reason: 'The pump reports it.',
+  cause: 17,
+  note: null,
+  after: sampleAlert,
+};
+
+/** An alert log in memory. `append` commits a row and tells the subscribers, as the alert room does. */
+export class AlertsTwin implements AlertsPort {
+  readonly alerts = new Map<string, Alert>([[sampleAlert.id, sampleAlert]]);
+  readonly log: AlertRow[] = [];
+  readonly acts: { id: string; action: AlertAction; person: string }[] = [];
+  readonly filters: AlertFilter[] = [];
+  readonly listeners = new Set<(row: AlertRow) => void>();
+  answer: ActionResult | undefined;
+  /** Called before each read of the log, so that a test can let rows come in meanwhile. */
+  onRead: () => void = () => {};
+
+  append(event: AlertEvent = sampleEvent): number {
+    const row = { position: this.log.length + 1, event };
+    this.log.push(row);
+    for (const listener of [...this.listeners]) listener(row);
+    return row.position;
+  }
+
+  list(filter: AlertFilter): readonly Alert[] {
+    this.filters.push(filter);
+    return [...this.alerts.values()].filter((alert) => !filter.state || alert.state === filter.state);
+  }
+
+  get(id: string) {
+    const alert = this.alerts.get(id);
+    return alert && { alert, timeline: this.log.map((row) => row.event).filter((event) => event.alert === id) };
+  }
+
+  act(id: string, action: AlertAction, person: string): ActionResult {
+    this.acts.push({ id, action, person });
+    const alert = this.alerts.get(id);
+    return this.answer ?? (alert ? { result: 'done', alert } : { result: 'not-found' });
+  }
+
+  openCount(pump: string): number {
+    return this.list({ state: 'open' }).filter((alert) => alert.pump === pump).length;
+  }
+
+  lastPosition(): number {
+    return this.log.length;
+  }
+
+  async eventsAfter(position: number, limit: number): Promise<readonly AlertRow[]> {
+    const rows = this.log.slice(position, position + limit);
+    this.onRead();
+    return rows;
+  }
+
+  subscribe(listener: (row: AlertRow) => void) {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+}
+
+export const sampleHub: HubView = {
+  id: 'hub-1',
+  state: 'online',
+  boot: 'boot-1',
+  firmware: '1.2.0',
+  lastSeen: START_MS,
+  clockSkewMs: -12.5,
+  pumps: ['pump-1'],
+};
+
+export const samplePump: PumpView = {
+  id: 'pump-1',
+  hub: 'hub-1',
+  model: 'infusomat-space',
+  serial: null,
+  lastSeen: START_MS,
+  stateUnknown: false,
+  clockSkewMs: null,
+  latest: {
+    seq: 4,
+    atMs: START_MS,
+    state: 'infusing',
+    rateMlH: 12.5,
+    alarms: [{ code: 'unknown', vendorCode: 'x-a' }],
+  },
+  boot: 'boot-1',
+  gaps: [{ boot: 'boot-1', from: 2, to: 3 }],
+};
+
+export class FleetTwin implements FleetPort {
+  readonly hubViews = new Map([[sampleHub.id, sampleHub]]);
+  readonly pumpViews = new Map([[samplePump.id, samplePump]]);
+  readonly listeners = new Set<(change: FleetChange) => void>();
+
+  hubs = () => [...this.hubViews.values()];
+  pumps = () => [...this.pumpViews.values()];
+  hub = (id: string) => this.hubViews.get(id);
+  pump = async (id: string) => this.pumpViews.get(id);
+
+  subscribe(listener: (change: FleetChange) => void) {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  changed(change: FleetChange): void {
+    for (const listener of [...this.listeners]) listener(change);
+  }
+}
+
+export class JournalTwin implements ReadingsPort {
+  entries: ReadingEntry[] = [];
+  refused: QuarantineEntry[] = [];
+
+  add(pump: string, wire: string): void {
+    const offset = (this.entries.at(-1)?.offset ?? 0) + 2;
+    this.entries.push({
+      kind: 'reading',
+      offset,
+      hub: 'hub-1',
+      pump,
+      boot: 'boot-1',
+      receivedAt: wallMs(START_MS + offset),
+      reading: { seq: offset, atMs: START_MS, state: 'infusing' },
+      wire,
+    });
+  }
+
+  readings({ pump, after, limit }: { pump?: string; after: number; limit: number }) {
+    return this.entries
+      .filter((entry) => entry.offset > after && (pump === undefined || entry.pump === pump))
+      .slice(0, limit);
+  }
+
+  quarantine(after: number, limit: number) {
+    return this.refused.filter((entry) => entry.offset > after).slice(0, limit);
+  }
+}
+
+export const sampleService: ServiceRecord = {
+  id: 'service-1',
+  kind: 'remote-monitoring',
+  patient: 'patient-7',
+  pump: 'pump-1',
+  hub: 'hub-1',
+  alert: sampleAlert.id,
+  performer: 'nurse',
+  action: 'acknowledged',
+  start: START_MS,
+  end: START_MS + 60_000,
+  durationMs: 60_000,
+  finding: null,
+  place: 'remote',
+  covered: true,
+  bundled: true,
+  separatelyPayable: false,
+  citation: 'SSA 1861(iii)(2)(B)',
+  alertEvent: 2,
+};
+
+const emptyColumns = {
+  rateMlH: null,
+  programmedRateMlH: null,
+  pressureMmHg: null,
+  pressureLimitMmHg: null,
+  reservoirMl: null,
+};
+
+export class TrendTwin {
+  readonly queries: TrendQuery[] = [];
+
+  trend(query: TrendQuery): Trend {
+    this.queries.push(query);
+    const point = { at: query.from, min: { ...emptyColumns, rateMlH: 1.5 }, max: emptyColumns, mean: emptyColumns };
+    return {
+      pump: query.pump,
+      from: query.from,
+      to: query.to,
+      bucketMs: (query.to - query.from) / query.points,
+      points: [{ ...point, count: 1 }],
+    };
+  }
+}
+
+export class SystemTwin {
+  current: SystemStatus = {
+    ready: true,
+    problems: [],
+    storage: { freeBytes: 1_000_000, lastOffset: 17, healthy: true, note: null },
+    series: { lagPoints: 0, lagSeconds: 0 },
+    version: '0.1.0',
+  };
+
+  status = (): SystemStatus => this.current;
+}
+
+export interface ApiTwins {
+  readonly api: Api;
+  readonly clock: VirtualClock;
+  readonly access: Access;
+  readonly alerts: AlertsTwin;
+  readonly fleet: FleetTwin;
+  readonly journal: JournalTwin;
+  readonly trends: TrendTwin;
+  readonly system: SystemTwin;
+  readonly metrics: Registry;
+  readonly services: ServiceRecord[];
+  /** The header of a new token of this role. */
+  bearer(role: Role): { authorization: string };
+}
+
+export async function buildTwinApi(
+  options: Partial<ApiOptions> = {},
+  parts: Partial<ApiParts> = {},
+): Promise<ApiTwins> {
+  const clock = new VirtualClock(START_MS);
+  const access = new Access(new MemoryStateStore(), clock);
+  const alerts = new AlertsTwin();
+  const fleet = new FleetTwin();
+  const journal = new JournalTwin();
+  const trends = new TrendTwin();
+  const system = new SystemTwin();
+  const metrics = new Registry();
+  const services = [sampleService, { ...sampleService, id: 'service-2', patient: null }];
+  const api = await buildApi(
+    {
+      alerts,
+      fleet,
+      trends,
+      system,
+      access,
+      metrics,
+      clock,
+      readings: journal,
+      services: { services: (patient) => services.filter((one) => patient === undefined || one.patient === patient) },
+      log: silentLogger,
+      ...parts,
+    },
+    { version: '0.1.0', ...options },
+  );
+  const bearer = (role: Role) => ({ authorization: `Bearer ${access.addToken(`a ${role}`, role)}` });
+  return { api, clock, access, alerts, fleet, journal, trends, system, metrics, services, bearer };
+}
