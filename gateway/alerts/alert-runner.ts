@@ -1,0 +1,215 @@
+import type { Clock, Timer } from '#kernel/clock.ts';
+import { messageOf } from '#kernel/errors.ts';
+import type { IdMaker } from '#kernel/ids.ts';
+import type { Logger } from '#kernel/log.ts';
+import type { Random } from '#kernel/random.ts';
+import type { StateStore } from '#kernel/state-store.ts';
+import { millis, seconds } from '#kernel/time.ts';
+import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
+import type { JournalEntry } from '#model/journal-entry.ts';
+import { type AlertFilter, byUrgency, matches } from './alert-list.ts';
+import { type AlertProblem, problemOf } from './alert-problem.ts';
+import { AlertSaver } from './alert-saver.ts';
+import * as stored from './alert-store.ts';
+import { AlertEngine } from './engine.ts';
+import type { AlertPolicy } from './policy.ts';
+import type { JournalSource, Projection, RecordsOfEvents } from './ports.ts';
+import { TimeKeeper } from './time-keeper.ts';
+
+export interface AlertRunnerParts<Changes> {
+  readonly journal: JournalSource;
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newId: IdMaker;
+  readonly policy: AlertPolicy;
+  readonly log: Pick<Logger, 'error'>;
+  readonly projection?: Projection<Changes>;
+  readonly records?: RecordsOfEvents;
+  /** Called after the events are durable, in order of position. */
+  readonly onEvents?: (rows: readonly stored.AlertEventRow[]) => void;
+  /** At most once a second. */
+  readonly onFleet?: (changes: Changes) => void;
+}
+
+const chunkEntries = 1_000;
+
+/**
+ * Drives the alert engine: reads the journal from its cursor, stores what comes of it, then tells. Changes of alerts are
+ * stored at once and told only when stored; the state behind readings that changed no alert is stored about once a
+ * second, because folding the same entries again gives it again. While the store refuses, everything stays in memory and
+ * is tried again.
+ */
+export class AlertRunner<Changes = never> {
+  readonly #parts: AlertRunnerParts<Changes>;
+  readonly #engine: AlertEngine;
+  readonly #time: TimeKeeper;
+  readonly #saver: AlertSaver;
+  #offset = 0;
+  #journalProblem: AlertProblem | null = null;
+  #caughtUp = false;
+  #running = false;
+  #startedAt = 0;
+  #drain: Timer | null = null;
+  #wake: Timer | null = null;
+  #tick: Timer | null = null;
+
+  constructor(parts: AlertRunnerParts<Changes>) {
+    this.#parts = parts;
+    this.#engine = new AlertEngine(parts.policy, parts.newId);
+    this.#time = new TimeKeeper(parts.clock);
+    this.#saver = new AlertSaver({
+      store: parts.store,
+      clock: parts.clock,
+      random: parts.random,
+      engine: this.#engine,
+      projection: parts.projection,
+      records: parts.records,
+      onStored: (rows) => this.#tell(rows),
+      onError: (error, what) => this.#report(error, what),
+    });
+  }
+
+  /** Restores the stored state and begins to read the journal. What fell due while the gateway was away follows at once. */
+  start(): void {
+    const { store, clock, projection } = this.#parts;
+    const state = stored.readState(store);
+    this.#engine.restore(state);
+    projection?.restore(store);
+    this.#offset = state.offset;
+    this.#saver.begin(state.offset);
+    this.#time.begin(state.now);
+    this.#startedAt = this.#time.now();
+    this.#running = true;
+    this.#tick = clock.every(seconds(1), 'alerts-tick', () => this.#onTick());
+    this.#drainSoon();
+  }
+
+  /** The journal has grown. Cheap: many calls lead to one reading. */
+  notify(_offset?: number): void {
+    if (this.#running) this.#drainSoon();
+  }
+
+  /**
+   * Does what a person asked, durably before it answers.
+   * @throws GatewayError `storage-refused` when it could not be stored; repeating it later is safe.
+   */
+  act(id: string, action: AlertAction, person: string): ActionResult {
+    if (!this.#saver.save(false)) throw this.#saver.refusal();
+    const closed = this.#engine.record(id) ? undefined : stored.readClosed(this.#parts.store, id);
+    const now = this.#caughtUp ? this.#time.now() : this.#engine.now;
+    const result = this.#engine.act(id, action, person, now, closed);
+    if (!this.#saver.save(false)) throw this.#saver.refusal();
+    this.#wakeWhenDue();
+    return result;
+  }
+
+  /** Stores everything and ends. */
+  stop(): void {
+    this.#running = false;
+    for (const timer of [this.#drain, this.#wake, this.#tick]) timer?.cancel();
+    this.#drain = this.#wake = this.#tick = null;
+    this.#saver.stop();
+  }
+
+  /** Why alerts cannot be stored or the journal cannot be read at the moment; null when all is well. */
+  problem(): AlertProblem | null {
+    return this.#saver.problem() ?? this.#journalProblem;
+  }
+
+  /** The journal offset up to which everything is folded in and stored: older entries are not needed any more. */
+  storedOffset(): number {
+    return this.#saver.storedOffset();
+  }
+
+  /** Alerts by urgency when open, by closing time when closed (newest first, at most `limit` closed ones are looked at). */
+  alerts(filter: AlertFilter = {}, limit = 1_000): Alert[] {
+    const open = filter.state === 'closed' ? [] : this.#engine.open().map(({ alert }) => alert);
+    const closed = filter.state === 'open' ? [] : stored.readNewestClosed(this.#parts.store, limit);
+    return [...open.sort(byUrgency), ...closed].filter((alert) => matches(alert, filter));
+  }
+
+  alert(id: string): Alert | undefined {
+    return (this.#engine.record(id) ?? stored.readClosed(this.#parts.store, id))?.alert;
+  }
+
+  /** Every stored change of one alert, oldest first. */
+  timeline(id: string): stored.AlertEventRow[] {
+    return stored.readEvents(this.#parts.store, stored.readAlert(this.#parts.store, id)?.positions ?? []);
+  }
+
+  /** The alert log after a position, oldest first: what a reconnecting console missed. */
+  eventsAfter(position: number, limit: number): stored.AlertEventRow[] {
+    return stored.readEventsAfter(this.#parts.store, position, limit);
+  }
+
+  #drainSoon(): void {
+    this.#drain ??= this.#parts.clock.after(millis(0), 'alerts-drain', () => {
+      this.#drain = null;
+      this.#drainChunk();
+    });
+  }
+
+  /** Folds one chunk, so that a long backlog of the journal does not keep others waiting. */
+  #drainChunk(): void {
+    const entries = this.#read();
+    for (const entry of entries ?? []) {
+      if (!this.#caughtUp && entry.receivedAt >= this.#startedAt) this.#catchUp(this.#startedAt);
+      this.#engine.fold(entry);
+      this.#parts.projection?.apply(entry);
+      this.#offset = entry.offset;
+    }
+    if (entries?.length === chunkEntries) this.#drainSoon();
+    else if (this.#caughtUp) this.#engine.advance(this.#time.now());
+    else if (entries !== null) this.#catchUp(this.#time.now());
+    this.#saver.settle(this.#offset);
+    this.#wakeWhenDue();
+  }
+
+  #catchUp(now: number): void {
+    this.#caughtUp = true;
+    this.#engine.started(now);
+  }
+
+  #read(): readonly JournalEntry[] | null {
+    try {
+      const entries = this.#parts.journal.readAfter(this.#offset, chunkEntries);
+      this.#journalProblem = null;
+      return entries;
+    } catch (error) {
+      if (this.#journalProblem === null) this.#report(error, 'alerts cannot read the journal');
+      this.#journalProblem = problemOf(error);
+      return null;
+    }
+  }
+
+  #onTick(): void {
+    this.#drainSoon();
+    const { projection, onFleet } = this.#parts;
+    if (!projection || !onFleet) return;
+    const changes = projection.takeChanges(this.#time.now());
+    if (changes !== null) onFleet(changes);
+  }
+
+  #wakeWhenDue(): void {
+    this.#wake?.cancel();
+    this.#wake = null;
+    const due = this.#engine.nextDue();
+    if (due === null || !this.#running) return;
+    const delay = millis(Math.max(0, due - this.#time.now()));
+    if (delay >= seconds(1)) return; // the tick looks again before that
+    this.#wake = this.#parts.clock.after(delay, 'alerts-due', () => this.#drainChunk());
+  }
+
+  #tell(rows: readonly stored.AlertEventRow[]): void {
+    try {
+      this.#parts.onEvents?.(rows);
+    } catch (error) {
+      this.#report(error, 'a listener of alert events failed');
+    }
+  }
+
+  #report(error: unknown, what: string): void {
+    this.#parts.log.error({ error: messageOf(error) }, what);
+  }
+}

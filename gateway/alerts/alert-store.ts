@@ -1,0 +1,99 @@
+import type { Plain, StateReader, StateTransaction, StreamRow } from '#kernel/state-store.ts';
+import type { Alert, AlertEvent } from '#model/alert.ts';
+import type { EngineSnapshot } from './engine.ts';
+import type { AlertRecord, HubRecord, PumpRecord } from './engine-state.ts';
+
+/** The alert log: every change of every alert, for ever. Positions are what `Last-Event-ID` counts. */
+export const alertEventStream = 'alert-events';
+const closedStream = 'alerts-closed-order';
+const openCollection = 'alerts-open';
+const closedCollection = 'alerts-closed';
+const hubCollection = 'alert-hubs';
+const pumpCollection = 'alert-pumps';
+const cursorCollection = 'alert-cursor';
+
+/** An alert with the positions of its events in the log. */
+export type StoredAlert = AlertRecord & { readonly positions: readonly number[] };
+
+/** Journal entries up to `offset` are in the stored state of every hub; some hubs may be ahead of it. */
+type Cursor = { readonly offset: number; readonly now: number };
+
+/** One stored event. */
+export type AlertEventRow = StreamRow<AlertEvent>;
+
+export interface StoredState extends EngineSnapshot {
+  readonly offset: number;
+  readonly open: StoredAlert[];
+}
+
+export function readState(store: StateReader): StoredState {
+  const cursor = store.get<Cursor>(cursorCollection, 'journal') ?? { offset: 0, now: 0 };
+  return {
+    ...cursor,
+    hubs: store.list<HubRecord>(hubCollection).map(({ value }) => value),
+    pumps: store.list<PumpRecord>(pumpCollection).map(({ value }) => value),
+    open: store.list<StoredAlert>(openCollection).map(({ value }) => value),
+  };
+}
+
+/** An alert with its positions, open or closed. */
+export const readAlert = (store: StateReader, id: string): StoredAlert | undefined =>
+  store.get<StoredAlert>(openCollection, id) ?? readClosed(store, id);
+
+export const readClosed = (store: StateReader, id: string): StoredAlert | undefined =>
+  store.get<StoredAlert>(closedCollection, id);
+
+/** The alerts closed last, newest first. */
+export function readNewestClosed(store: StateReader, limit: number): Alert[] {
+  const last = store.last(closedStream);
+  const rows = store.read<{ id: string }>(closedStream, Math.max(0, last - limit), limit);
+  return rows.reverse().flatMap(({ value }) => readClosed(store, value.id)?.alert ?? []);
+}
+
+/** Events at the positions given, in that order. */
+export const readEvents = (store: StateReader, positions: readonly number[]): AlertEventRow[] =>
+  positions.flatMap((position) => store.read<Plain<AlertEvent>>(alertEventStream, position - 1, 1));
+
+/** Events after a position, oldest first. */
+export const readEventsAfter = (store: StateReader, position: number, limit: number): AlertEventRow[] =>
+  store.read<Plain<AlertEvent>>(alertEventStream, position, limit);
+
+/** Appends events and puts the alerts they belong to beside them. Answers the stored rows. */
+export function writeEvents(
+  tx: StateTransaction,
+  events: readonly AlertEvent[],
+  recordOf: (id: string) => AlertRecord | undefined,
+): AlertEventRow[] {
+  const rows = events.map((event) => {
+    const value: Plain<AlertEvent> = event;
+    return { position: tx.append(alertEventStream, value), value };
+  });
+  const positions = Map.groupBy(rows, (row) => row.value.alert);
+  for (const [id, added] of positions) {
+    const record = recordOf(id);
+    if (!record) continue;
+    const before = readAlert(tx, id);
+    const wasClosed = before?.alert.state === 'closed';
+    const stored: StoredAlert = {
+      ...record,
+      positions: [...(before?.positions ?? []), ...added.map((row) => row.position)],
+    };
+    if (record.alert.state === 'open') {
+      tx.put(openCollection, id, stored);
+      continue;
+    }
+    tx.put(closedCollection, id, stored);
+    if (before && !wasClosed) tx.delete(openCollection, id);
+    if (!wasClosed) tx.append(closedStream, { id });
+  }
+  return rows;
+}
+
+export function writeSources(tx: StateTransaction, hubs: readonly HubRecord[], pumps: readonly PumpRecord[]): void {
+  for (const hub of hubs) tx.put(hubCollection, hub.id, hub);
+  for (const pump of pumps) tx.put(pumpCollection, pump.id, pump);
+}
+
+export function writeCursor(tx: StateTransaction, offset: number, now: number): void {
+  tx.put(cursorCollection, 'journal', { offset, now });
+}

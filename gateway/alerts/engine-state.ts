@@ -1,0 +1,102 @@
+import type { Plain } from '#kernel/state-store.ts';
+import type { Alert } from '#model/alert.ts';
+import { type ClockSkew, newClockSkew } from '#model/clock-skew.ts';
+import type { PumpState } from '#model/reading.ts';
+import type { ReadingKey } from '#model/reading-order.ts';
+import type { AlarmSetKey } from './alarm-set.ts';
+import type { Run } from './backlog.ts';
+
+/** What the rules remember of a pump. Changed in place. JSON; instants are Unix ms of the gateway's clock unless said. */
+export type PumpRecord = {
+  id: string;
+  hub: string;
+  /** When anything of it last arrived. */
+  lastSeen: number;
+  /** The newest reading in order of measuring. */
+  last: ReadingKey | null;
+  state: PumpState;
+  /** Drug it last told of. */
+  drug: string | null;
+  /** The newest judged reading that told its alarms, and those alarms. */
+  alarmsAt: ReadingKey | null;
+  alarms: AlarmSetKey;
+  /** Silent past its limit, or its hub is offline. */
+  unknown: boolean;
+  /** Silence is not judged before this instant. */
+  quietNotBefore: number;
+  /** Backlog that waits for its end. */
+  pending: Run[];
+  /** When the backlog counts as ended if nothing more comes. */
+  judgeDue: number | null;
+  /** Episodes that are already in the alert log, so that late readings of them add nothing. The newest only. */
+  past: { code: string; from: number; to: number }[];
+};
+
+/** What the rules remember of a hub. Changed in place. JSON. */
+export type HubRecord = {
+  id: string;
+  /** Journal offset up to which this hub and its pumps are folded in: entries at or before it are passed over. */
+  offset: number;
+  lastSeen: number;
+  /** The boot that it said it is running. */
+  boot: string | null;
+  offline: 'said' | 'link-lost' | null;
+  /** It took its leave while no pump was delivering. */
+  polite: boolean;
+  skew: ClockSkew;
+};
+
+/** An alert and what the rules need beside it. JSON. */
+export type AlertRecord = {
+  readonly alert: Plain<Alert>;
+  /** When the condition was last seen to go away. */
+  readonly clearingAt: number | null;
+  readonly snoozedMinutes: number;
+  /** Asked to take it over, not yet accepted. */
+  readonly assignedTo: string | null;
+  /** Fingerprints of the newest actions of people, to recognise a repeat. */
+  readonly acts: readonly string[];
+};
+
+/** A pump in memory. */
+export interface PumpMemory {
+  readonly doc: PumpRecord;
+  hub: HubMemory;
+  /** When the queue looks at its silence next, infinity when it does not. */
+  lookAt: number;
+}
+
+/** A hub in memory with the pumps that hang on it. */
+export interface HubMemory {
+  readonly doc: HubRecord;
+  readonly pumps: Set<PumpMemory>;
+  /** Pumps changed since they were last stored. */
+  readonly changed: Set<PumpMemory>;
+  lookAt: number;
+}
+
+export const newHubRecord = (id: string, now: number): HubRecord => ({
+  id,
+  offset: 0,
+  lastSeen: now,
+  boot: null,
+  offline: null,
+  polite: false,
+  skew: newClockSkew(),
+});
+
+export const newPumpRecord = (id: string, hub: string, now: number): PumpRecord => ({
+  id,
+  hub,
+  lastSeen: now,
+  last: null,
+  state: 'standby',
+  drug: null,
+  alarmsAt: null,
+  alarms: '',
+  unknown: false,
+  quietNotBefore: 0,
+  pending: [],
+  judgeDue: null,
+  past: [],
+});

@@ -1,0 +1,286 @@
+import type { IdMaker } from '#kernel/ids.ts';
+import type { ActionResult, AlertAction, AlertEvent } from '#model/alert.ts';
+import { observeReading, observeStatus, skewMs } from '#model/clock-skew.ts';
+import type { JournalEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
+import { isNewer, orderingInstant } from '#model/reading-order.ts';
+import { alarmSetKey } from './alarm-set.ts';
+import { AlertBook } from './alert-book.ts';
+import { addToBacklog, applyAlarmSet, judgeBacklog, raiseForDrug, remember } from './device-alarms.ts';
+import { type DueEntry, DueQueue } from './due-queue.ts';
+import {
+  type AlertRecord,
+  type HubMemory,
+  type HubRecord,
+  newHubRecord,
+  newPumpRecord,
+  type PumpMemory,
+  type PumpRecord,
+} from './engine-state.ts';
+import { actOn } from './person-actions.ts';
+import { type AlertPolicy, criticalDrugTest } from './policy.ts';
+import { ms, type Rules } from './rules.ts';
+import { armHub, armPump, hubHeard, hubLeft, hubSilence, pumpHeard, pumpSilence } from './silence.ts';
+
+/** What the engine starts from: documents as `changed` answered them. */
+export interface EngineSnapshot {
+  readonly now: number;
+  readonly hubs: Iterable<HubRecord>;
+  readonly pumps: Iterable<PumpRecord>;
+  readonly open: Iterable<AlertRecord>;
+}
+
+/**
+ * The alert rules: journal entries, the passing of time and what people do go in, alert events come out. The same inputs
+ * give the same events and the same state. It knows no clock and no disk: time is the `receivedAt` of entries and the
+ * instants it is told, and never goes back. What has to happen later is state too (`nextDue`).
+ */
+export class AlertEngine {
+  readonly #policy: AlertPolicy;
+  readonly #queue = new DueQueue();
+  readonly #book: AlertBook;
+  readonly #rules: Rules;
+  readonly #hubs = new Map<string, HubMemory>();
+  readonly #pumps = new Map<string, PumpMemory>();
+  readonly #changed = new Set<HubMemory>();
+  readonly #oldMs: number;
+
+  constructor(policy: AlertPolicy, newId: IdMaker) {
+    this.#policy = policy;
+    this.#oldMs = ms(policy.backlog.olderThanSeconds);
+    this.#book = new AlertBook(policy, newId, this.#queue, (alert) => {
+      const pump = alert.pump === null ? undefined : this.#pumps.get(alert.pump);
+      if (!pump) return;
+      remember(pump, alert);
+      this.#touch(pump);
+    });
+    this.#rules = {
+      policy,
+      book: this.#book,
+      queue: this.#queue,
+      isCritical: criticalDrugTest(policy),
+      touch: (pump) => this.#touch(pump),
+      silenceNotBefore: 0,
+    };
+  }
+
+  /** Time of the newest input, Unix ms. */
+  get now(): number {
+    return this.#book.now;
+  }
+
+  /** When `advance` has something to do next. May be early, never late. */
+  nextDue(): number | null {
+    return this.#queue.nextDue();
+  }
+
+  restore(snapshot: EngineSnapshot): void {
+    this.#book.now = snapshot.now;
+    for (const record of snapshot.open) this.#book.restore(record);
+    for (const doc of snapshot.hubs) this.#addHub(doc);
+    for (const doc of snapshot.pumps) {
+      const hub = this.#hubs.get(doc.hub) ?? this.#addHub(newHubRecord(doc.hub, doc.lastSeen));
+      const pump = this.#addPump(doc, hub);
+      if (doc.judgeDue !== null) this.#queue.push({ due: doc.judgeDue, kind: 'judge', key: doc.id });
+      armPump(this.#rules, pump);
+    }
+    for (const hub of this.#hubs.values()) armHub(this.#rules, hub);
+  }
+
+  /** The gateway has been away until `now`: what fell due meanwhile is done, but hubs get a moment to reconnect. */
+  started(now: number): void {
+    const grace = ms(this.#policy.silence.restartGraceSeconds);
+    if (now - this.#book.now > grace) this.#rules.silenceNotBefore = now + grace;
+    this.#book.now = Math.max(this.#book.now, now);
+    this.advance(now);
+  }
+
+  /** Does everything that fell due up to `to`, each at the instant it fell due. */
+  advance(to: number): void {
+    for (let entry = this.#queue.pop(to); entry; entry = this.#queue.pop(to)) {
+      this.#book.now = Math.max(this.#book.now, entry.due);
+      this.#runDue(entry);
+    }
+    this.#book.now = Math.max(this.#book.now, to);
+  }
+
+  /** Takes in one journal entry. Entries come in the order of their offsets; one folded in before changes nothing. */
+  fold(entry: JournalEntry): void {
+    this.advance(entry.receivedAt);
+    const hub = this.#hubs.get(entry.hub) ?? this.#addHub(newHubRecord(entry.hub, this.#book.now));
+    if (entry.offset <= hub.doc.offset) return;
+    hub.doc.offset = entry.offset;
+    this.#changed.add(hub);
+    if (entry.kind === 'status') this.#foldStatus(hub, entry);
+    else this.#foldReading(hub, entry);
+  }
+
+  /** What a person does. `closed` is the record when the alert is closed and the engine no longer holds it. */
+  act(id: string, action: AlertAction, person: string, now: number, closed?: AlertRecord): ActionResult {
+    this.advance(now);
+    const record = this.#book.get(id) ?? closed;
+    return record ? actOn(this.#policy, this.#book, record, action, person) : { result: 'not-found' };
+  }
+
+  record(id: string): AlertRecord | undefined {
+    return this.#book.get(id);
+  }
+
+  /** Open alerts, in no order. */
+  open(): AlertRecord[] {
+    return [...this.#book.records()];
+  }
+
+  get eventCount(): number {
+    return this.#book.eventCount;
+  }
+
+  takeEvents(): AlertEvent[] {
+    return this.#book.takeEvents();
+  }
+
+  forgetClosed(ids: Iterable<string>): void {
+    this.#book.forgetClosed(ids);
+  }
+
+  /** Hubs and pumps changed since they were marked stored: all, or those of the hubs named. */
+  changed(hubIds?: ReadonlySet<string>): { hubs: HubRecord[]; pumps: PumpRecord[] } {
+    const hubs = [...this.#changed].filter((hub) => !hubIds || hubIds.has(hub.doc.id));
+    return { hubs: hubs.map(({ doc }) => doc), pumps: hubs.flatMap((hub) => [...hub.changed].map(({ doc }) => doc)) };
+  }
+
+  markStored(hubIds?: ReadonlySet<string>): void {
+    for (const hub of [...this.#changed]) {
+      if (hubIds && !hubIds.has(hub.doc.id)) continue;
+      hub.changed.clear();
+      this.#changed.delete(hub);
+    }
+  }
+
+  #foldStatus(hub: HubMemory, entry: StatusEntry): void {
+    const { status, cause, offset } = entry;
+    if (cause === 'link-lost') {
+      hubLeft(this.#rules, hub, 'link-lost', offset);
+      return;
+    }
+    observeStatus(hub.doc.skew, status.boot, status.atMs, entry.receivedAt);
+    hub.doc.boot = status.boot;
+    hub.doc.lastSeen = this.#book.now;
+    if (status.state === 'online') hubHeard(this.#rules, hub, offset);
+    else hubLeft(this.#rules, hub, 'said', offset);
+  }
+
+  #foldReading(hub: HubMemory, entry: ReadingEntry): void {
+    const { reading, offset, boot, receivedAt } = entry;
+    const { book } = this.#rules;
+    const rules = this.#rules;
+    observeReading(hub.doc.skew, reading.atMs, receivedAt);
+    hub.doc.lastSeen = book.now;
+    if (hub.doc.offline !== null || hub.lookAt === Number.POSITIVE_INFINITY || book.hasOpen(null, hub.doc.id)) {
+      hubHeard(rules, hub, offset);
+    }
+    const pump = this.#pumps.get(entry.pump) ?? this.#addPump(newPumpRecord(entry.pump, entry.hub, book.now), hub);
+    const { doc } = pump;
+    doc.lastSeen = book.now;
+    hub.changed.add(pump);
+    const skew = skewMs(hub.doc.skew);
+    const key = { boot, seq: reading.seq, at: orderingInstant(reading.atMs, skew) };
+    const isYoung = receivedAt - (reading.atMs - skew) <= this.#oldMs;
+    if (doc.last === null || isNewer(key, doc.last, hub.doc.boot)) {
+      doc.last = key;
+      doc.state = reading.state;
+      if (pump.hub !== hub) this.#move(pump, hub);
+      if (reading.drug !== undefined && reading.drug !== doc.drug) {
+        doc.drug = reading.drug;
+        raiseForDrug(rules, pump, offset);
+        armPump(rules, pump);
+      }
+    }
+    if (isYoung && (doc.unknown || book.hasOpen(doc.id, doc.hub))) pumpHeard(rules, pump, offset);
+    if (pump.lookAt === Number.POSITIVE_INFINITY) armPump(rules, pump);
+    const alarms = reading.alarms === undefined ? null : alarmSetKey(reading.alarms);
+    const inOrder = doc.alarmsAt === null || isNewer(key, doc.alarmsAt, hub.doc.boot);
+    if (alarms !== null && isYoung && inOrder && doc.pending.length === 0) {
+      doc.alarmsAt = key;
+      if (alarms !== doc.alarms) applyAlarmSet(rules, pump, alarms, reading.atMs, offset);
+      return;
+    }
+    if (alarms !== null) {
+      const { seq, atMs, drug = doc.drug } = reading;
+      addToBacklog(rules, pump, { boot, from: seq, to: seq, firstAt: atMs, lastAt: atMs, alarms, drug, offset });
+    }
+    if (isYoung) judgeBacklog(rules, pump);
+    else this.#awaitEndOfBacklog(pump);
+  }
+
+  #awaitEndOfBacklog(pump: PumpMemory): void {
+    if (pump.doc.pending.length === 0) return;
+    const waiting = pump.doc.judgeDue !== null;
+    pump.doc.judgeDue = this.#book.now + ms(this.#policy.backlog.quietSeconds);
+    if (!waiting) this.#queue.push({ due: pump.doc.judgeDue, kind: 'judge', key: pump.doc.id });
+  }
+
+  #runDue({ kind, key }: DueEntry): void {
+    const pump = kind === 'judge' || kind === 'pump-silence' ? this.#pumps.get(key) : undefined;
+    if (kind === 'judge') {
+      if (pump && pump.doc.judgeDue !== null) this.#judgeIfQuiet(pump, pump.doc.judgeDue);
+    } else if (kind === 'pump-silence') {
+      if (pump) pumpSilence(this.#rules, pump);
+    } else if (kind === 'hub-silence') {
+      const hub = this.#hubs.get(key);
+      if (hub) hubSilence(this.#rules, hub);
+    } else if (kind === 'hold') this.#endHold(key);
+    else {
+      const record = this.#book.get(key);
+      if (record) this.#book.expireResponse(record);
+    }
+  }
+
+  #judgeIfQuiet(pump: PumpMemory, due: number): void {
+    if (due > this.#book.now) this.#queue.push({ due, kind: 'judge', key: pump.doc.id });
+    else judgeBacklog(this.#rules, pump);
+  }
+
+  /** A hold that ends while its source is silent again proves nothing: it waits for the next word. */
+  #endHold(id: string): void {
+    const record = this.#book.get(id);
+    if (!record) return;
+    const ends = this.#book.holdEnds(record);
+    if (ends === null || ends > this.#book.now) return;
+    const { pump, hub } = record.alert;
+    const silent = pump === null ? this.#isHubGone(hub) : this.#pumps.get(pump)?.doc.unknown === true;
+    if (silent) this.#queue.push({ due: this.#book.now + 5000, kind: 'hold', key: id });
+    else this.#book.cleared(record);
+  }
+
+  #isHubGone(id: string): boolean {
+    const doc = this.#hubs.get(id)?.doc;
+    return doc !== undefined && doc.offline !== null && !doc.polite;
+  }
+
+  #touch(pump: PumpMemory): void {
+    pump.hub.changed.add(pump);
+    this.#changed.add(pump.hub);
+  }
+
+  #move(pump: PumpMemory, hub: HubMemory): void {
+    pump.hub.pumps.delete(pump);
+    pump.hub.changed.delete(pump);
+    pump.hub = hub;
+    pump.doc.hub = hub.doc.id;
+    hub.pumps.add(pump);
+    hub.changed.add(pump);
+  }
+
+  #addHub(doc: HubRecord): HubMemory {
+    const hub = { doc, pumps: new Set<PumpMemory>(), changed: new Set<PumpMemory>(), lookAt: Number.POSITIVE_INFINITY };
+    this.#hubs.set(doc.id, hub);
+    return hub;
+  }
+
+  #addPump(doc: PumpRecord, hub: HubMemory): PumpMemory {
+    const pump = { doc, hub, lookAt: Number.POSITIVE_INFINITY };
+    this.#pumps.set(doc.id, pump);
+    hub.pumps.add(pump);
+    return pump;
+  }
+}
