@@ -19,6 +19,8 @@ export interface FleetOptions {
   readonly seed: number;
   /** In place of the story's interval. */
   readonly intervalS?: number;
+  /** Nothing is read after this moment, however late a timer comes. */
+  readonly untilS?: number;
   readonly newBoot: () => string;
   /** Makes ids of infusions; seeded when a run must repeat byte for byte. */
   readonly idRandom: Random;
@@ -116,6 +118,7 @@ export class Fleet {
 
   #sample(hub: Hub, interval: DurationMs, dueMs: number): void {
     this.#atMs(dueMs, () => {
+      if (this.#nowS() > (this.#options.untilS ?? Number.POSITIVE_INFINITY)) return;
       for (const pump of this.#pumpsOf.get(hub.id) ?? []) this.#record(hub, pump);
       // After a stall the readings that were missed are not made up: a pump is read when it is read.
       const late = Math.max(0, this.#nowS() * 1_000 - dueMs);

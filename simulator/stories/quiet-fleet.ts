@@ -30,7 +30,7 @@ export function quietFleet({ hubs, pumpsPerHub, intervalS, seed, prefix = '' }: 
     return { start, attached };
   });
   return {
-    title: `${hubs * pumpsPerHub} pumps on ${hubs} hubs, nothing happens`,
+    title: 'A quiet fleet',
     intervalS,
     hubs: hubIds.map((id, i) => ({
       id,

@@ -1,0 +1,103 @@
+import { Command, CommanderError, Option } from 'commander';
+import { messageOf } from '#kernel/errors.ts';
+import { brokerUrl, count, duration, positive, seed } from './commands/arguments.ts';
+import { type Io, processIo, UsageError } from './commands/io.ts';
+import { listCommand } from './commands/list.ts';
+import { type OcclusionArguments, occlusionCommand } from './commands/occlusion.ts';
+import { type RunArguments, runCommand } from './commands/run.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
+
+const EXAMPLES = `
+Examples:
+  pump-sim run --story demo                      six pumps with troubles, to a gateway on this machine
+  pump-sim run --hubs 25 --pumps-per-hub 4       a hundred pumps, nothing happens
+  pump-sim run --story mine.json --truth t.jsonl a story of your own; what really happened goes to t.jsonl
+  pump-sim run --speed 60 --duration 2h          the last two hours, in two minutes
+  pump-sim occlusion --model infusomat-space --rate 100 --limit 900 --json
+
+Exit status: 0 done or stopped; 1 the time was over with readings unacknowledged, or no hub came online; 2 called wrongly.`;
+
+/** The command line. `setExit` takes the status of the command that ran. */
+function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): Command {
+  const root = new Command('pump-sim')
+    .description('Simulated infusion pumps on simulated home hubs.')
+    .addHelpText('after', EXAMPLES)
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
+
+  root
+    .command('run')
+    .description('Play a fleet against a gateway or broker until stopped.')
+    .addOption(
+      new Option('--connect <url>', 'broker to report to').default('mqtt://127.0.0.1:1883').argParser(brokerUrl),
+    )
+    .option('--username <name>', 'user name at the broker')
+    .addOption(new Option('--password <password>', 'password at the broker').env('PUMP_SIM_PASSWORD'))
+    .option('--ca <file>', 'certificate authority of the broker, PEM')
+    .option('--story <name>', 'demo, none, or a JSON file', 'none')
+    .option('--hubs <n>', 'hubs of --story none (1)', count)
+    .option('--pumps-per-hub <n>', 'pumps on each (1)', count)
+    .option('--prefix <text>', 'in front of the ids of --story none')
+    .option('--interval <time>', 'between two readings of a pump, such as 10s', duration)
+    .option('--seed <n>', 'same seed, same pumps; chance when absent', seed)
+    .option('--duration <time>', 'stop after this much of the story, such as 10m', duration)
+    .option(
+      '--speed <factor>',
+      'time passes this much faster; readings then begin --duration ago and end now',
+      positive,
+      1,
+    )
+    .option('--truth <file>', 'write what really happened as JSON lines')
+    .option('--json', 'JSON lines instead of words')
+    .addHelpText('after', EXAMPLES)
+    .action(async (args: RunArguments) => setExit(await runCommand(args, io, signal)));
+
+  root
+    .command('list')
+    .description('Pump models, therapies and stories.')
+    .option('--json', 'with every figure and where it comes from')
+    .action((args: { json?: boolean }) => listCommand(args.json ?? false, io));
+
+  root
+    .command('occlusion')
+    .description('Block the line of a pump and tell when it alarms.')
+    .requiredOption('--model <id>', 'pump model, see: pump-sim list')
+    .requiredOption('--rate <mL/h>', 'rate', positive)
+    .option('--limit <mmHg>', 'pressure limit; the default of the model when absent', positive)
+    .option('--json', 'one JSON object')
+    .action((args: OcclusionArguments) => occlusionCommand(args, io));
+
+  for (const command of [root, ...root.commands]) command.exitOverride().configureOutput(root.configureOutput());
+  return root;
+}
+
+/** A first signal stops in order, a second at once. */
+function stopOnSignals(): AbortSignal {
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (stopping.signal.aborted) process.exit(EXIT_INTERRUPTED);
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
+}
+
+async function main(): Promise<void> {
+  try {
+    const setExit = (code: number) => {
+      process.exitCode = code;
+    };
+    await program(processIo, stopOnSignals(), setExit).parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+    else {
+      processIo.err(`${messageOf(error)}\n`);
+      process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+    }
+  }
+}
+
+await main();
