@@ -65,7 +65,7 @@ const stories: readonly Story[] = [
     limit: 525,
     base: 71,
     blockedAgo: null,
-    silence: [[19 * minute, 0]],
+    silence: [[19 * minute, -24 * hour]],
   },
   {
     pump: 'pump-05',

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fleet, now } from '../state/store.ts';
 import { clockTime } from '../text/time.ts';
-import { type AlarmMark, createPlots, type PlotPair, type RangeHours, ranges } from './plot.ts';
+import { type AlarmMark, createPlots, type PlotPair } from './plot.ts';
 import { type ChartData, chartData } from './series.ts';
 import { rateText, trendSummary, wholeText } from './summary.ts';
 import { useClosedAlerts, useTrend } from './use-trend.ts';
 import { ValuesTable } from './values-table.tsx';
+import { type RangeHours, ranges } from './window.ts';
 
 const shown = (value: number | null | undefined, text: (value: number) => string): string =>
   value === null || value === undefined ? '–' : text(value);
@@ -23,7 +24,7 @@ function readoutOf(data: ChartData, index: number | null): { at: string; rate: s
 }
 
 /** Rate and pressure of a pump over time, as curves, as a sentence and as a table. */
-export function ChartPanel(props: { pump: string; around: number | null; startHours: RangeHours }) {
+export function ChartPanel(props: { title: string; pump: string; around: number | null; startHours: RangeHours }) {
   const { pump, around } = props;
   const [hours, setHours] = useState<RangeHours>(props.startHours);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -70,7 +71,7 @@ export function ChartPanel(props: { pump: string; around: number | null; startHo
   return (
     <div class="chart">
       <div class="chart-head">
-        <p class="readout-time">{readout?.at ?? ''}</p>
+        <h3>{props.title}</h3>
         <fieldset class="segments">
           <legend class="sr-only">Time shown</legend>
           {ranges.map((range) => (
@@ -88,6 +89,7 @@ export function ChartPanel(props: { pump: string; around: number | null; startHo
       <figure aria-label={`Rate and pressure of pump ${pump}`} aria-busy={answer?.hours !== hours}>
         <p class="readout">
           <span class="key key-rate">Rate</span> {readout?.rate ?? ''}
+          <span class="readout-time">{readout?.at ?? ''}</span>
         </p>
         <div ref={rate} class="plot" data-sync={`trend ${pump}`} data-testid="plot-rate" aria-hidden="true" />
         <p class="readout">

@@ -91,7 +91,6 @@ function drawMarks(plot: uPlot, marks: readonly AlarmMark[], ink: Ink): void {
 }
 
 const axisFont = '12px system-ui, sans-serif';
-const hour = 3_600_000;
 const timeSteps = [5, 10, 15, 30, 60, 120, 180, 240, 360, 720].map((minutes) => minutes * 60_000);
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
@@ -115,9 +114,9 @@ function options(
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   return {
     width: Math.max(200, place.clientWidth),
-    height: kind === 'rate' ? 132 : 184,
+    height: kind === 'rate' ? 116 : 172,
     ms: 1,
-    padding: [12, 8, 0, 0],
+    padding: [12, 18, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -222,19 +221,4 @@ export function createPlots(
       for (const { plot } of plots) plot.destroy();
     },
   };
-}
-
-/** Ranges the reader can choose, with how many buckets to ask for: wide enough each for a pump's beat, narrow enough to see. */
-export const ranges = [
-  { hours: 1, points: 120, tableRows: 12 },
-  { hours: 6, points: 360, tableRows: 12 },
-  { hours: 24, points: 480, tableRows: 24 },
-] as const;
-
-export type RangeHours = (typeof ranges)[number]['hours'];
-
-/** The span to show: around an instant, a third of it after, but never past the present; or up to the present. */
-export function windowOf(hours: RangeHours, around: number | null, now: number): { from: number; to: number } {
-  const to = around === null ? now : Math.min(now, around + (hours * hour) / 3);
-  return { from: to - hours * hour, to };
 }

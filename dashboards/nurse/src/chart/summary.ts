@@ -20,10 +20,11 @@ export const rateText = (rateMlH: number): string =>
 
 export const wholeText = (value: number): string => String(Math.round(value));
 
-export const extentText = (extent: Extent | null, text: (value: number) => string): string => {
+/** "4.93 to 5.07", or one figure when both ends read the same. */
+export const extentText = (extent: Extent | null, text: (value: number) => string, between = ' to '): string => {
   if (extent === null) return 'not measured';
   const [low, high] = [text(extent.min), text(extent.max)];
-  return low === high ? low : `${low} to ${high}`;
+  return low === high ? low : `${low}${between}${high}`;
 };
 
 const lastOf = (trend: Trend, column: TrendColumn): number | null =>

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Alert } from '../../../../gateway/model/alert.ts';
 import type { Trend } from '../../../../gateway/model/trend.ts';
 import { api, gatewayNow } from '../api/client.ts';
-import { type RangeHours, ranges, windowOf } from './plot.ts';
+import { type RangeHours, ranges, windowOf } from './window.ts';
 
 const refreshMs = 10_000;
 

@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import type { Trend } from '../../../../gateway/model/trend.ts';
 import { now } from '../state/store.ts';
 import { clockTime } from '../text/time.ts';
-import { type RangeHours, ranges } from './plot.ts';
 import { extentText, rateText, tableRows, wholeText } from './summary.ts';
+import { type RangeHours, ranges } from './window.ts';
 
 /** The same values as the curves, for those who cannot see them or want the figures. */
 export function ValuesTable({ trend, hours }: { trend: Trend; hours: RangeHours }) {
@@ -32,9 +32,9 @@ export function ValuesTable({ trend, hours }: { trend: Trend; hours: RangeHours 
                   </td>
                 ) : (
                   <>
-                    <td>{extentText(row.rate, rateText)}</td>
-                    <td>{extentText(row.programmed, rateText)}</td>
-                    <td>{extentText(row.pressure, wholeText)}</td>
+                    <td>{extentText(row.rate, rateText, '–')}</td>
+                    <td>{extentText(row.programmed, rateText, '–')}</td>
+                    <td>{extentText(row.pressure, wholeText, '–')}</td>
                   </>
                 )}
               </tr>

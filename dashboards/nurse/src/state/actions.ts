@@ -7,7 +7,7 @@ import { withAlert } from './fleet-state.ts';
 import { fleet, me, type Notice, now, session, setFleet, setNotice, setSending } from './store.ts';
 
 const doneText: Readonly<Record<AlertAction['action'], string>> = {
-  ack: 'Taken. Everyone who was called is told that you have it.',
+  ack: 'Taken. You have it now.',
   snooze: 'Snoozed.',
   assign: 'Handed over.',
   note: 'Note kept.',

@@ -23,9 +23,15 @@ export const compareAlerts = (a: Alert, b: Alert): number =>
 export const openInOrder = (alerts: Iterable<Alert>): readonly Alert[] =>
   [...alerts].filter((alert) => alert.state === 'open').sort(compareAlerts);
 
-/** Pumps with open alerts first, then those of unknown state, then by id as people count ("pump-2" before "pump-10"). */
-export function pumpsInOrder(pumps: Iterable<WirePump>): readonly WirePump[] {
-  const rank = (pump: WirePump) => (pump.openAlerts > 0 ? 0 : pump.stateUnknown ? 1 : 2);
+/**
+ * Pumps in the order of their most pressing open alert, then those of unknown state, then by id as people count
+ * ("pump-2" before "pump-10"). `alerts`: open ones, in order.
+ */
+export function pumpsInOrder(pumps: Iterable<WirePump>, alerts: readonly Alert[]): readonly WirePump[] {
+  const rank = (pump: WirePump) => {
+    const place = alerts.findIndex((alert) => alert.pump === pump.id);
+    return place >= 0 ? place : alerts.length + (pump.stateUnknown ? 0 : 1);
+  };
   return [...pumps].sort(
     (a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id, 'en', { numeric: true, sensitivity: 'base' }),
   );

@@ -35,7 +35,7 @@ export const polite = signal('');
 
 export const me = computed(() => (session.value.kind === 'signed-in' ? session.value.person.name : ''));
 export const openAlerts = computed(() => openInOrder(fleet.value.alerts.values()));
-export const pumps = computed(() => pumpsInOrder(fleet.value.pumps.values()));
+export const pumps = computed(() => pumpsInOrder(fleet.value.pumps.values(), openAlerts.value));
 export const hubsDark = computed(() => [...fleet.value.hubs.values()].filter((hub) => hub.state === 'offline'));
 export const silentMs = computed(() => (heard.value === null ? null : Math.max(0, mono.value - heard.value.mono)));
 export const liveness = computed<Liveness>(() => livenessOf(silentMs.value));

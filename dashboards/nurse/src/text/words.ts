@@ -66,8 +66,13 @@ export function conditionWord(alert: Alert): string {
   return { active: 'Active', clearing: 'Clearing', cleared: 'Cleared' }[alert.condition];
 }
 
+/** "Pump 7F3K", but "pump-03" where the id says already what it is. */
+export const named = (word: 'Pump' | 'Hub', id: string): string =>
+  id.toLowerCase().startsWith(word.toLowerCase()) ? id : `${word} ${id}`;
+
 /** What the alert is about: the pump, or the hub when there is no pump. */
-export const subjectOf = (alert: Alert): string => (alert.pump === null ? `Hub ${alert.hub}` : `Pump ${alert.pump}`);
+export const subjectOf = (alert: Alert): string =>
+  alert.pump === null ? named('Hub', alert.hub) : named('Pump', alert.pump);
 
 /** Who answers for the alert, in a few words. `me` is the reader's own name. */
 export function holderWord(alert: Alert, me: string, now: number): string {
@@ -90,17 +95,17 @@ export function holderWord(alert: Alert, me: string, now: number): string {
 
 const conditionClause = (alert: Alert, now: number): string => {
   if (alert.stateUnknown) return 'its present state is unknown because nothing is heard from it';
-  if (alert.condition === 'clearing') return 'it seems to be over, but not for long enough to be sure';
+  if (alert.condition === 'clearing') return 'it seems over, but not for long enough to be sure';
   if (alert.condition === 'cleared') {
-    return alert.clearedAt === null ? 'it has cleared' : `it cleared at ${clockTime(alert.clearedAt, now)}`;
+    return alert.clearedAt === null ? 'it has cleared' : `cleared at ${clockTime(alert.clearedAt, now)}`;
   }
-  return `it is still active after ${span(now - alert.since)}`;
+  return `still active after ${span(now - alert.since)}`;
 };
 
 /** One sentence for the head of the detail panel: where, what, since when, and how it stands. */
 export function describe(alert: Alert, now: number): string {
   const of = [alert.patient === null ? null : `patient ${alert.patient}`, alert.drug].filter((part) => part !== null);
-  const where = `${subjectOf(alert)}${of.length === 0 ? '' : ` (${of.join(', ')})`}`;
+  const where = `On ${subjectOf(alert).replace(/^(Pump|Hub) /, (word) => word.toLowerCase())}${of.length === 0 ? '' : ` (${of.join(', ')})`}`;
   const late = alert.learnedAt - alert.since > 120_000 ? `, learned of at ${clockTime(alert.learnedAt, now)}` : '';
   const again = alert.count > 1 ? `, ${alert.count} times` : '';
   return `${where} since ${clockTime(alert.since, now)}${late}${again}; ${conditionClause(alert, now)}.`;

@@ -4,12 +4,12 @@ import { api } from '../api/client.ts';
 import type { TimelineEntry } from '../api/wire.ts';
 import { ChartPanel } from '../chart/chart-panel.tsx';
 import { withAlert } from '../state/fleet-state.ts';
-import { detailTitleId, hashOf } from '../state/route.ts';
+import { detailTitleId, followFocus, hashOf } from '../state/route.ts';
 import { fleet, me, notices, now, setFleet } from '../state/store.ts';
-import { conditionWord, describe, holderWord, outcomeWord, priorityWord } from '../text/words.ts';
+import { conditionWord, describe, holderWord, named, outcomeWord, priorityWord } from '../text/words.ts';
 import { BackLink, useFocusOnOpen } from './back-link.tsx';
 import { CloseForm } from './close-form.tsx';
-import { PriorityMark } from './marks.tsx';
+import { Chevron, PriorityMark } from './marks.tsx';
 import { TakeButton } from './take-button.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -47,6 +47,11 @@ function Head({ alert }: { alert: Alert }) {
         <span class="condition" data-condition={alert.stateUnknown ? 'unknown' : alert.condition}>
           {conditionWord(alert)}
         </span>
+        {alert.pump !== null && (
+          <a class="text-link" href={hashOf({ view: 'pump', id: alert.pump })} onClick={() => followFocus(false)}>
+            {named('Pump', alert.pump)} <Chevron />
+          </a>
+        )}
       </p>
       <h2 ref={heading} id={detailTitleId} tabIndex={-1}>
         {alert.text}
@@ -86,13 +91,7 @@ export function AlertDetailPanel({ id }: { id: string }) {
       <Head alert={alert} />
       {alert.pump !== null && (
         <section class="block">
-          <div class="block-head">
-            <h3>Around it</h3>
-            <a class="text-link" href={hashOf({ view: 'pump', id: alert.pump })}>
-              Pump {alert.pump}
-            </a>
-          </div>
-          <ChartPanel pump={alert.pump} around={alert.since} startHours={1} />
+          <ChartPanel title="Around it" pump={alert.pump} around={alert.since} startHours={1} />
         </section>
       )}
       {alert.state === 'open' && <CloseForm alert={alert} />}

@@ -28,9 +28,6 @@ export function AlertRow({ alert }: { alert: Alert }) {
         <span class="row-head">
           <PriorityMark priority={alert.priority} />
           <span class="row-priority">{priorityWord[alert.priority]}</span>
-          <span class="condition" data-condition={alert.stateUnknown ? 'unknown' : alert.condition}>
-            {conditionWord(alert)}
-          </span>
           <Since at={alert.since} />
         </span>
         <span class="row-what">{alert.text}</span>
@@ -41,9 +38,14 @@ export function AlertRow({ alert }: { alert: Alert }) {
         </span>
       </a>
       <div class="row-foot">
-        <span class="holder" data-waiting={waiting}>
-          {holderWord(alert, me.value, now.value)}
-        </span>
+        <p class="row-state">
+          <span class="condition" data-condition={alert.stateUnknown ? 'unknown' : alert.condition}>
+            {conditionWord(alert)}
+          </span>
+          <span class="holder" data-waiting={waiting}>
+            {holderWord(alert, me.value, now.value)}
+          </span>
+        </p>
         {waiting && <TakeButton alert={alert} />}
       </div>
       {notice !== undefined && notice.kind !== 'done' && <p class="notice">{notice.text}</p>}

@@ -1,5 +1,5 @@
 import { ChartPanel } from '../chart/chart-panel.tsx';
-import { detailTitleId, hashOf } from '../state/route.ts';
+import { detailTitleId, followFocus, hashOf } from '../state/route.ts';
 import { fleet, now, openAlerts } from '../state/store.ts';
 import { clockTime, span } from '../text/time.ts';
 import { priorityWord, pumpStateWord } from '../text/words.ts';
@@ -34,7 +34,7 @@ export function PumpDetailPanel({ id }: { id: string }) {
         <ul class="pump-alerts" aria-label="Open alerts of this pump">
           {alerts.map((alert) => (
             <li key={alert.id}>
-              <a href={hashOf({ view: 'alert', id: alert.id })}>
+              <a href={hashOf({ view: 'alert', id: alert.id })} onClick={() => followFocus(false)}>
                 <PriorityMark priority={alert.priority} />
                 <span>
                   {priorityWord[alert.priority]}: {alert.text}
@@ -73,8 +73,7 @@ export function PumpDetailPanel({ id }: { id: string }) {
         </dl>
       )}
       <section class="block">
-        <h3>Trend</h3>
-        <ChartPanel pump={id} around={null} startHours={24} />
+        <ChartPanel title="Trend" pump={id} around={null} startHours={24} />
       </section>
     </article>
   );

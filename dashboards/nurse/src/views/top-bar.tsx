@@ -23,7 +23,9 @@ function HubCount() {
   if (total === 0) return null;
   return (
     <p class={dark.length === 0 ? 'hubs' : 'hubs hubs-dark'} title={dark.map((hub) => hub.id).join(', ')}>
-      {dark.length === 0 ? `${total} ${total === 1 ? 'hub' : 'hubs'} on line` : `${dark.length} of ${total} hubs dark`}
+      {dark.length === 0
+        ? `${total} ${total === 1 ? 'hub' : 'hubs'} on line`
+        : `${dark.length} ${dark.length === 1 ? 'hub' : 'hubs'} dark`}
     </p>
   );
 }

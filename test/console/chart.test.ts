@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Trend, TrendPoint } from '#model/trend.ts';
+import { trendOf } from '#support/console-story.ts';
+import { chartData, gapAfterMs, gapsOf } from '../../dashboards/nurse/src/chart/series.ts';
+import { rateText, tableRows, trendSummary } from '../../dashboards/nurse/src/chart/summary.ts';
+import { windowOf } from '../../dashboards/nurse/src/chart/window.ts';
+
+const nothing = {
+  rateMlH: null,
+  programmedRateMlH: null,
+  pressureMmHg: null,
+  pressureLimitMmHg: null,
+  reservoirMl: null,
+};
+
+/** A trend of buckets as wide as given: a number is a rate measured in it, null an empty bucket. */
+function trend(bucketMs: number, rates: readonly (number | null)[]): Trend {
+  const points = rates.map((rate, index): TrendPoint => {
+    const values = { ...nothing, rateMlH: rate };
+    return { at: index * bucketMs, min: values, max: values, mean: values, count: rate === null ? 0 : 1 };
+  });
+  return { pump: 'p', from: 0, to: rates.length * bucketMs, bucketMs, points };
+}
+
+test('buckets finer than the beat of the pump do not break the line', () => {
+  const data = chartData(trend(10_000, [1, null, null, 2, null, null, 3]));
+  expect(data.rateMean).toEqual([1, 2, 3]);
+  expect(data.at).toEqual([5_000, 35_000, 65_000]);
+  expect(data.gaps).toEqual([]);
+});
+
+test('silence past the limit breaks the line and is a gap from the last reading to the next', () => {
+  const data = chartData(trend(60_000, [1, null, null, 2]));
+  expect(data.rateMean).toEqual([1, null, null, 2]);
+  expect(data.gaps).toEqual([{ from: 60_000, to: 180_000 }]);
+});
+
+test('nothing at the beginning or the end of the window is a gap too', () => {
+  expect(gapsOf(trend(60_000, [null, null, 1, null, null]))).toEqual([
+    { from: 0, to: 120_000 },
+    { from: 180_000, to: 300_000 },
+  ]);
+});
+
+test('a value the pump did not measure is a hole, never a zero', () => {
+  const data = chartData(trend(60_000, [1, 2]));
+  expect(data.pressureMean).toEqual([null, null]);
+});
+
+test('no line ever joins two readings across a gap, and no reading is lost', () => {
+  const cell = fc.option(fc.integer({ min: 1, max: 9 }), { freq: 2 });
+  fc.assert(
+    fc.property(
+      fc.array(cell, { minLength: 1, maxLength: 40 }),
+      fc.constantFrom(10_000, 30_000, 60_000, 180_000),
+      (rates, width) => {
+        const data = chartData(trend(width, rates));
+        expect(data.rateMean.filter((value) => value !== null)).toEqual(rates.filter((rate) => rate !== null));
+        for (const [index, at] of data.at.entries()) {
+          const before = data.at[index - 1];
+          if (before === undefined || data.rateMean[index] === null || data.rateMean[index - 1] === null) continue;
+          expect(at - before).toBeLessThanOrEqual(gapAfterMs + width);
+          expect(data.gaps.some((gap) => gap.from >= before && gap.to <= at)).toBe(false);
+        }
+      },
+    ),
+  );
+});
+
+test('extremes survive down-sampling into the band', () => {
+  const values = (rate: number) => ({ ...nothing, rateMlH: rate });
+  const point: TrendPoint = { at: 0, min: values(0), max: values(40), mean: values(5), count: 60 };
+  const data = chartData({ pump: 'p', from: 0, to: 600_000, bucketMs: 600_000, points: [point] });
+  expect([data.rateMin, data.rateMean, data.rateMax]).toEqual([[0], [5], [40]]);
+});
+
+const told = Date.UTC(2026, 2, 10, 12);
+const hour = 3_600_000;
+
+test('the summary says in words what the curves show', () => {
+  const day = trendOf('pump-03', told - 24 * hour, told, 480, told);
+  if (day === null) throw new Error('the story has no pump-03');
+  const text = trendSummary(day, told, 'UTC');
+  expect(text).toContain('From 9 Mar 12:00 to 12:00.');
+  expect(text).toMatch(/Rate 0 to 5\.\d\d mL\/h, last 0 of 5\.00 programmed\./);
+  expect(text).toMatch(/last 53\d, 10[12] % of the limit\./);
+  expect(text).toMatch(/No data 02:(48|51) to 04:24\./);
+  expect(trendSummary(trend(60_000, [null, null]), told, 'UTC')).toContain('Rate not measured.');
+});
+
+test('the table holds every reading once, newest first, and says where there was none', () => {
+  const day = trendOf('pump-03', told - 24 * hour, told, 480, told);
+  if (day === null) throw new Error('the story has no pump-03');
+  const rows = tableRows(day, 24);
+  expect(rows).toHaveLength(24);
+  expect(rows[0]?.to).toBe(told);
+  expect(rows.reduce((sum, row) => sum + row.readings, 0)).toBe(
+    day.points.reduce((sum, point) => sum + point.count, 0),
+  );
+  expect(rows.filter((row) => row.readings === 0).every((row) => row.rate === null)).toBe(true);
+});
+
+test('rates show the digits of a pump', () => {
+  expect([0, 0.842, 4.987, 24.06, 125.4].map(rateText)).toEqual(['0', '0.84', '4.99', '24.1', '125']);
+});
+
+test('the window reaches past an alert but never past the present', () => {
+  expect(windowOf(24, null, told)).toEqual({ from: told - 24 * hour, to: told });
+  expect(windowOf(6, told - hour, told)).toEqual({ from: told - 6 * hour, to: told });
+  expect(windowOf(6, told - 10 * hour, told)).toEqual({ from: told - 14 * hour, to: told - 8 * hour });
+});

@@ -1,0 +1,246 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { SystemClock } from '#kernel/system-clock.ts';
+import { buildConsole, type ConsolePage, launchChromium, openConsole } from '#support/console-browser.ts';
+import { alertOf } from '#support/console-story.ts';
+import { ConsoleTwin } from '#support/console-twin.ts';
+
+const clock = new SystemClock();
+const nurse = { name: 'Nurse A', role: 'nurse' };
+const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
+const row = (id: string) => `.row[data-alert="${id}"]`;
+
+let browser: Browser;
+let built: Awaited<ReturnType<typeof buildConsole>>;
+let twin: ConsoleTwin;
+let base: string;
+let opened: ConsolePage[] = [];
+
+/** Opens the console signed in, with the first list on the screen. */
+async function signIn(...rest: Parameters<typeof openConsole> extends [unknown, unknown, ...infer R] ? R : never) {
+  const console = await openConsole(browser, base + twin.link(nurse), ...rest);
+  opened.push(console);
+  await console.page.waitForSelector('.row');
+  return console.page;
+}
+
+const text = (page: ConsolePage['page'], selector: string) => page.locator(selector).textContent();
+
+beforeAll(async () => {
+  built = await buildConsole();
+  browser = await launchChromium();
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  await built.remove();
+});
+
+beforeEach(async () => {
+  twin = new ConsoleTwin(clock, built.dist);
+  base = await twin.start();
+});
+
+afterEach(async () => {
+  const faults = opened.flatMap((console) => console.faults);
+  await Promise.all(opened.map((console) => console.page.context().close()));
+  opened = [];
+  await twin.stop();
+  expect(faults).toEqual([]);
+});
+
+test('a link signs in once, leaves the address bar, and says so when it is spent', async () => {
+  const link = twin.link(nurse);
+  const first = await openConsole(browser, base + link);
+  opened.push(first);
+  await first.page.waitForSelector('.row');
+  expect(first.page.url()).not.toContain('link=');
+  expect(await text(first.page, '.who')).toBe('Nurse Anurse');
+  expect(await text(first.page, 'footer')).toContain("Supplementary to the pump's own alarm");
+
+  const second = await openConsole(browser, base + link);
+  opened.push(second);
+  expect(await second.page.getByRole('alert').filter({ hasText: 'used before' }).textContent()).toContain('user link');
+  expect(second.page.url()).not.toContain('link=');
+
+  await first.page.click('.who');
+  await first.page.getByRole('button', { name: 'Sign out' }).click();
+  await first.page.getByText('You are signed out.').waitFor();
+});
+
+test('a new high alert appears by itself, at the top, and is spoken once', async () => {
+  const page = await signIn();
+  await page.getByTestId('assertive').filter({ hasText: 'Line blocked' }).waitFor({ state: 'attached' });
+  const air = alertOf('air', { since: clock.wall(), pump: 'pump-01', hub: 'hub-01', text: 'Air in the line' });
+  twin.put(air, 'opened', null, 'The pump reported it.');
+  await page.waitForSelector(row('air'));
+  expect(await page.getByTestId('assertive').textContent()).toBe(
+    'High priority alert. Air in the line. pump-01, patient pt-003.',
+  );
+  expect(await page.locator('.row').nth(1).getAttribute('data-alert')).toBe('air');
+  twin.put({ ...air, version: 2, condition: 'clearing' }, 'clearing', null, 'The pump reports it no more.');
+  await page.locator(row('air')).getByText('Clearing').waitFor();
+  expect(await page.getByTestId('assertive').textContent()).toContain('Air in the line');
+  expect(await page.title()).toContain('2 high');
+});
+
+test('take: nothing changes until the gateway answers, then it stands under my name and theirs', async () => {
+  const page = await signIn();
+  await page.locator(row('occlusion')).getByRole('button', { name: /^Take/ }).click();
+  await page.locator(row('occlusion')).getByText('You have it until').waitFor();
+  expect(twin.ward.find('occlusion')?.acknowledgedBy).toBe('Nurse A');
+  await page.locator('.timeline').getByText('Taken by Nurse A').waitFor();
+  twin.takeAs('Nurse B', 'dark');
+  await page.locator(row('dark')).getByText('Nurse B has it until').waitFor();
+});
+
+test('a tap on a state that has passed does nothing and shows who has it now', async () => {
+  const page = await signIn();
+  twin.takeAs('Nurse B', 'occlusion', true);
+  await page.locator(row('occlusion')).getByRole('button', { name: /^Take/ }).click();
+  const notice = page.locator(`${row('occlusion')} .notice`);
+  await notice.waitFor();
+  expect(await notice.textContent()).toMatch(/nothing was done\. Now: Nurse B has it until \d\d:\d\d, active/);
+  expect(twin.ward.find('occlusion')?.acknowledgedBy).toBe('Nurse B');
+});
+
+test('note and close: outcome, words, and the record of both', async () => {
+  const page = await signIn();
+  const occlusion = twin.ward.find('occlusion');
+  if (occlusion === undefined) throw new Error('the ward has no occlusion');
+  await page.locator('.detail .take').click();
+  await page.locator('.detail .holder').getByText('You have it').waitFor();
+  await page.getByText('Clamp opened').click();
+  await page.getByRole('button', { name: 'Close alert' }).click();
+  await page.locator('.detail').getByText('in a state in which this action means nothing').waitFor();
+  const seen = twin.ward.find('occlusion') ?? occlusion;
+  twin.put(
+    { ...seen, version: seen.version + 1, condition: 'cleared', clearedAt: clock.wall() },
+    'cleared',
+    null,
+    'Flow is back.',
+  );
+  await page.locator('.detail-kind').getByText('Cleared').waitFor();
+  await page.getByLabel('Note').fill('Roller clamp was shut.');
+  await page.getByRole('button', { name: 'Close alert' }).click();
+  await page.locator('.detail').getByText('Closed as: clamp opened').waitFor();
+  await page.locator('.timeline-note').getByText('Roller clamp was shut.').waitFor();
+  expect(await page.locator(row('occlusion')).count()).toBe(0);
+});
+
+test('the curve stops at a gap and starts after it', async () => {
+  const page = await signIn();
+  await page.goto(`${base}/#/pumps/pump-03`);
+  await page.locator('figure[aria-busy="false"] figcaption').filter({ hasText: 'No data' }).waitFor();
+  // Share of the columns of the plot that hold the colour of the line, inside the silence and just before it.
+  const share = (fromHoursAgo: number, toHoursAgo: number) =>
+    page.evaluate<number>(`(() => {
+      const canvas = document.querySelector('[data-testid=plot-rate] canvas');
+      const over = document.querySelector('[data-testid=plot-rate] .u-over');
+      const scale = canvas.width / canvas.clientWidth;
+      const left = over.offsetLeft * scale, width = over.offsetWidth * scale;
+      const hex = getComputedStyle(document.documentElement).getPropertyValue('--chart-rate').trim();
+      const line = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+      const first = Math.ceil(left + width * (1 - ${fromHoursAgo} / 24)), last = Math.floor(left + width * (1 - ${toHoursAgo} / 24));
+      let hit = 0;
+      for (let x = first; x <= last; x++) {
+        const data = canvas.getContext('2d').getImageData(x, 0, 1, canvas.height).data;
+        for (let i = 0; i < data.length; i += 4) {
+          if (data[i + 3] > 200 && line.every((part, c) => Math.abs(data[i + c] - part) < 24)) { hit++; break; }
+        }
+      }
+      return hit / (last - first + 1);
+    })()`);
+  expect(await share(9.0, 7.8)).toBe(0);
+  expect(await share(12, 10)).toBeGreaterThan(0.95);
+  await page.getByText('Values as a table').click();
+  expect(await page.locator('.values td.none').count()).toBe(1);
+  expect(await page.locator('.values tbody tr').count()).toBe(24);
+});
+
+test('keys alone: move, open, take, and turn the keys off', async () => {
+  const page = await signIn();
+  const selected = () => page.locator('.row[data-selected="true"]').getAttribute('data-alert');
+  await page.keyboard.press('j');
+  await expect.poll(selected).toBe('dark');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  await page.keyboard.press('k');
+  await expect.poll(selected).toBe('occlusion');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.evaluate<string>('document.activeElement.id')).toBe('detail-title');
+  await page.keyboard.press('a');
+  await page.locator(row('occlusion')).getByText('You have it').waitFor();
+  expect(twin.ward.find('dark')?.response).toBe('unacknowledged');
+
+  await page.keyboard.press('?');
+  await page.getByLabel('Single-key shortcuts').uncheck();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  expect(await selected()).toBe('occlusion');
+
+  await page.getByLabel('Note').focus();
+  await page.keyboard.type('a jar');
+  expect(await page.getByLabel('Note').inputValue()).toBe('a jar');
+  expect(twin.ward.find('dark')?.response).toBe('unacknowledged');
+});
+
+test('silence: a bar after 20 s, covered after 45 s, and nothing missed when the line is back', async () => {
+  const page = await signIn({}, (fresh) => fresh.clock.install());
+  expect(await text(page, '.live')).toContain('Live');
+  twin.goDark(true);
+  await page.clock.fastForward(19_000);
+  expect(await page.locator('.stale-bar').count()).toBe(0);
+  await page.clock.fastForward(3_000);
+  await page.locator('.stale-bar').getByText('This screen is not live.').waitFor();
+  expect(await text(page, '.live')).toContain('Not live');
+  await page.clock.fastForward(25_000);
+  const cover = page.getByRole('dialog', { name: 'Do not rely on this screen' });
+  await cover.waitFor();
+  await page.keyboard.press('Escape');
+  expect(await cover.isVisible()).toBe(true);
+
+  twin.goDark(false);
+  twin.put(alertOf('missed', { since: clock.wall(), text: 'Pump door open' }), 'opened', null, 'The pump reported it.');
+  await page.clock.fastForward(10_000);
+  await page.waitForSelector(row('missed'));
+  await cover.waitFor({ state: 'hidden' });
+  expect(await page.locator('.stale-bar').count()).toBe(0);
+});
+
+test('nothing due says so, and when it was last checked', async () => {
+  const page = await signIn();
+  twin.closeAll();
+  await page.getByText('Nothing is due').waitFor();
+  expect(await text(page, '.nothing')).toMatch(/No open alert on 5 pumps\. Last checked at \d\d:\d\d:\d\d\./);
+});
+
+test('problems of the gateway and unknown states stand on the page', async () => {
+  twin.setProblems([{ code: 'trends-delayed', says: 'Trends are delayed.', next: 'Alerts are not affected.' }]);
+  const page = await signIn();
+  await page.getByText('Trends are delayed.').waitFor();
+  expect(await text(page, '.hubs')).toBe('1 hub dark');
+  expect(await page.locator('.pump[data-unknown="true"]').textContent()).toMatch(
+    /State unknown[\s\S]*silent since \d\d:\d\d/,
+  );
+});
+
+test.each([['light'], ['dark']] as const)(
+  'on a phone, %s: nothing overflows and every target is at least 44 px',
+  async (colorScheme) => {
+    const page = await signIn({ ...phone, colorScheme });
+    const tooSmall = () =>
+      page.evaluate<string[]>(`[...document.querySelectorAll('a, button, summary, .chip, textarea')]
+      .map((el) => [el.textContent, el.getBoundingClientRect()])
+      .filter(([, box]) => box.width > 0 && (box.height < 44 || box.width < 44))
+      .map(([says, box]) => says + ' ' + box.width + 'x' + box.height)`);
+    const overflow = () => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    expect([await tooSmall(), await overflow()]).toEqual([[], 0]);
+    await page.locator(`${row('occlusion')} .row-open`).tap();
+    await page.locator('figure[aria-busy="false"]').waitFor();
+    expect(await page.locator('.lists').isVisible()).toBe(false);
+    expect([await tooSmall(), await overflow()]).toEqual([[], 0]);
+    await page.getByRole('link', { name: 'All alerts' }).tap();
+    await page.locator('.lists').waitFor();
+  },
+);
