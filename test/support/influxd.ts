@@ -100,7 +100,9 @@ export class Influxd {
   /** Sends one InfluxQL statement and gives all rows. @throws Error with the server's words. */
   async query(text: string, database?: string, auth?: { user: string; password: string }): Promise<InfluxRow[]> {
     const parameters = new URLSearchParams({ q: text, epoch: 'ns', ...(database && { db: database }) });
-    const headers = auth && { authorization: `Basic ${btoa(`${auth.user}:${auth.password}`)}` };
+    const headers = auth && {
+      authorization: `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString('base64')}`,
+    };
     const response = await fetch(`${this.url}/query?${parameters}`, { method: 'POST', ...(headers && { headers }) });
     // Nanoseconds do not fit a double: keep them as text.
     const body = (await response.text()).replace(/\[(-?\d{16,})(?=[,\]])/g, '["$1"');
