@@ -12,10 +12,11 @@ export interface JournalWriter {
   /** How far a consumer has come. Never goes back. */
   saveCursor(consumer: string, offset: number): void;
   /**
-   * Removes entries received before `before` that every known consumer has passed, at most `limit` of them, oldest
-   * first, and answers how many. The newest entry always stays, so that offsets are never given twice.
+   * Removes entries received before `before` that each of `consumers` has passed, at most `limit` of them, oldest first,
+   * and answers how many. A consumer that never saved a cursor holds everything. The newest entry always stays, so that
+   * offsets are never given twice.
    */
-  retain(before: WallMs, limit: number): number;
+  retain(before: WallMs, consumers: readonly string[], limit: number): number;
   close(): void;
 }
 

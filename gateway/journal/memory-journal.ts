@@ -71,8 +71,9 @@ export class MemoryJournal implements JournalWriter, JournalReader {
     this.#cursors.set(consumer, Math.max(offset, this.#cursors.get(consumer) ?? 0));
   }
 
-  retain(before: WallMs, limit: number): number {
-    const upTo = Math.min(this.#lastOffset - 1, ...(this.#cursors.size > 0 ? this.#cursors.values() : [0]));
+  retain(before: WallMs, consumers: readonly string[], limit: number): number {
+    const passed = consumers.map((consumer) => this.#cursors.get(consumer) ?? 0);
+    const upTo = Math.min(this.#lastOffset - 1, ...passed);
     const gone = this.#entries.filter((entry) => entry.offset <= upTo && entry.receivedAt < before).slice(0, limit);
     for (const entry of gone) {
       if (entry.kind === 'reading') this.#identities.delete(`${entry.pump}/${entry.boot}/${entry.reading.seq}`);

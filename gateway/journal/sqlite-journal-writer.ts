@@ -98,10 +98,11 @@ export class SqliteJournalWriter implements JournalWriter {
     transaction(this.#db, () => this.#saveCursor.run(consumer, offset));
   }
 
-  retain(before: WallMs, limit: number): number {
+  retain(before: WallMs, consumers: readonly string[], limit: number): number {
     return transaction(this.#db, () => {
-      const passed = this.#db.prepare('SELECT min(offset) AS passed FROM cursor').get()?.['passed'];
-      const upTo = Math.min(this.#lastOffset - 1, typeof passed === 'number' ? passed : 0);
+      const cursor = this.#db.prepare('SELECT offset FROM cursor WHERE consumer = ?');
+      const passed = consumers.map((consumer) => numberOf(cursor.get(consumer)?.['offset'] ?? 0));
+      const upTo = Math.min(this.#lastOffset - 1, ...passed);
       const { changes } = this.#db
         .prepare(
           `DELETE FROM entry WHERE offset IN

@@ -1,4 +1,4 @@
-import type { MessagePort, Transferable, Worker } from 'node:worker_threads';
+import { type MessagePort, type Transferable, Worker } from 'node:worker_threads';
 import { type ErrorCode, errorKinds, GatewayError, messageOf } from './errors.ts';
 
 /** What a thread can be asked: one argument, one answer, by name. The object's type is shared; its code is not. */
@@ -43,23 +43,30 @@ export interface ThreadEvent {
   readonly data: never;
 }
 
+/** Tells whoever listens at the other end. `data` passes through structured clone. */
+export function tell(port: MessagePort | null, event: string, data: unknown): void {
+  port?.postMessage({ event, data });
+}
+
 /** Asks a thread, and hears what it tells. */
 export class ThreadCaller<Api extends ThreadApi, Events extends Readonly<Record<string, unknown>>> {
-  readonly #worker: Worker;
+  readonly #endpoint: Worker | MessagePort;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Map<string, (data: never) => void>();
   #lastId = 0;
 
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.on('message', (message: Reply | ThreadEvent) => {
+  constructor(endpoint: Worker | MessagePort) {
+    this.#endpoint = endpoint;
+    const hear = (message: Reply | ThreadEvent) => {
       if ('event' in message) this.#listeners.get(message.event)?.(message.data);
       else this.#settle(message);
-    });
-    worker.on('exit', () => {
+    };
+    const end = () => {
       for (const { reject } of this.#pending.values()) reject(new GatewayError('gateway-fault', 'its thread ended'));
       this.#pending.clear();
-    });
+    };
+    if (endpoint instanceof Worker) endpoint.on('message', hear).on('exit', end);
+    else endpoint.on('message', hear).on('close', end);
   }
 
   call<Name extends keyof Api & string>(
@@ -71,7 +78,7 @@ export class ThreadCaller<Api extends ThreadApi, Events extends Readonly<Record<
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, name, argument }, transfer);
+      this.#endpoint.postMessage({ id, name, argument }, transfer);
     });
   }
 

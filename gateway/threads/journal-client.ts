@@ -1,9 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { AppendResult, Inbound } from '#codec/inbound.ts';
 import type { JournalLimits } from '#journal/sqlite-journal-writer.ts';
 import { ThreadCaller } from '#kernel/thread-calls.ts';
 import type { WallMs } from '#kernel/time.ts';
-import type { QuarantineEntry } from '#model/journal-entry.ts';
 import { packBatch } from './batch-transfer.ts';
 import type { JournalThreadApi, JournalThreadData } from './journal-thread.ts';
 
@@ -29,16 +28,15 @@ export class JournalClient {
     return this.#caller.call('probe', undefined);
   }
 
-  quarantine(entry: Omit<QuarantineEntry, 'offset'>): Promise<void> {
-    return this.#caller.call('quarantine', entry);
+  retain(before: WallMs, consumers: readonly string[], limit: number): Promise<number> {
+    return this.#caller.call('retain', { before, consumers, limit });
   }
 
-  saveCursors(cursors: Readonly<Record<string, number>>): Promise<void> {
-    return this.#caller.call('saveCursors', cursors);
-  }
-
-  retain(before: WallMs, limit: number): Promise<number> {
-    return this.#caller.call('retain', { before, limit });
+  /** A line to the journal for another thread to keep its cursor by. */
+  async connect(): Promise<MessagePort> {
+    const { port1, port2 } = new MessageChannel();
+    await this.#caller.call('connect', port1, [port1]);
+    return port2;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { AppendResult } from '#codec/inbound.ts';
 import type { JournalLimits } from '#journal/sqlite-journal-writer.ts';
 import { SqliteJournalWriter } from '#journal/sqlite-journal-writer.ts';
@@ -16,14 +16,26 @@ export interface JournalThreadData {
 const { path, limits }: JournalThreadData = workerData;
 const journal = new SqliteJournalWriter(path, limits);
 
+interface RetainCall {
+  readonly before: WallMs;
+  readonly consumers: readonly string[];
+  readonly limit: number;
+}
+
+/** What other threads may ask. */
+const sharedApi = {
+  quarantine: (entry: Omit<QuarantineEntry, 'offset'>): void => journal.quarantine(entry),
+  saveCursor: ({ consumer, offset }: { consumer: string; offset: number }): void =>
+    journal.saveCursor(consumer, offset),
+};
+export type JournalSharedApi = typeof sharedApi;
+
 const journalApi = {
   append: (packed: PackedBatch): AppendResult => journal.append(unpackBatch(packed)),
   probe: (): void => journal.probe(),
-  quarantine: (entry: Omit<QuarantineEntry, 'offset'>): void => journal.quarantine(entry),
-  saveCursors: (cursors: Readonly<Record<string, number>>): void => {
-    for (const [consumer, offset] of Object.entries(cursors)) journal.saveCursor(consumer, offset);
-  },
-  retain: ({ before, limit }: { before: WallMs; limit: number }): number => journal.retain(before, limit),
+  retain: ({ before, consumers, limit }: RetainCall): number => journal.retain(before, consumers, limit),
+  /** Opens a line of its own to another thread. */
+  connect: (port: MessagePort): void => serveCalls(port, sharedApi),
   close: (): void => journal.close(),
 };
 export type JournalThreadApi = typeof journalApi;

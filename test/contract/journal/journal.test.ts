@@ -175,17 +175,18 @@ describe.each([
       pair.writer.append([readingsMessage('hub', 'pump', 'boot', [reading(i)], T0 + i)]);
     }
     const all = wallMs(T0 + 1_000);
-    expect(pair.writer.retain(all, 100)).toBe(0);
+    const both = ['alerts', 'series'];
+    expect(pair.writer.retain(all, both, 100)).toBe(0);
     pair.writer.saveCursor('alerts', 8);
     pair.writer.saveCursor('series', 4);
     pair.writer.saveCursor('series', 3);
     expect(pair.reader.cursors()).toEqual({ alerts: 8, series: 4 });
-    expect(pair.writer.retain(wallMs(T0 + 2), 100)).toBe(2);
-    expect(pair.writer.retain(all, 1)).toBe(1);
-    expect(pair.writer.retain(all, 100)).toBe(1);
+    expect(pair.writer.retain(wallMs(T0 + 2), both, 100)).toBe(2);
+    expect(pair.writer.retain(all, both, 1)).toBe(1);
+    expect(pair.writer.retain(all, both, 100)).toBe(1);
     pair.writer.saveCursor('series', 10);
     pair.writer.saveCursor('alerts', 10);
-    expect(pair.writer.retain(all, 100)).toBe(5);
+    expect(pair.writer.retain(all, both, 100)).toBe(5);
     expect(pair.reader.readAfter(0, 10).map((entry) => entry.offset)).toEqual([10]);
     expect(pair.writer.append([readingsMessage('hub', 'pump', 'boot', [reading(50)])]).lastOffset).toBe(11);
   });
@@ -232,7 +233,7 @@ describe('the journal on disk', () => {
     const reader = new SqliteJournalReader(path);
     expect(reader.lastOffset()).toBe(stored);
     writer.saveCursor('alerts', stored);
-    expect(writer.retain(wallMs(T0 + 1), 10_000)).toBe(stored - 1);
+    expect(writer.retain(wallMs(T0 + 1), ['alerts'], 10_000)).toBe(stored - 1);
     expect(writer.append([readingsMessage('hub', 'pump', 'boot', [reading(stored + 7)])]).lastOffset).toBe(stored + 1);
     reader.close();
     writer.close();
