@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '#kernel/log.ts';
+import { MemoryStateStore } from '#kernel/memory-state-store.ts';
+import { systemRandom } from '#kernel/random.ts';
+import { SystemClock } from '#kernel/system-clock.ts';
+import { millis } from '#kernel/time.ts';
+import type { RefusedLine } from '#series/batch-delivery.ts';
+import { Influx1Store } from '#series/influx1.ts';
+import { Influx2Store } from '#series/influx2.ts';
+import { JournalAlarmHistory } from '#series/journal-alarm-history.ts';
+import { JournalFeed } from '#series/journal-feed.ts';
+import { SeriesRunner } from '#series/series-runner.ts';
+import type { SeriesStore } from '#series/series-store.ts';
+import { StateCursor } from '#series/state-cursor.ts';
+import { Influx2Front } from '#support/influx2-front.ts';
+import { Influxd } from '#support/influxd.ts';
+import { TcpProxy } from '#support/tcp-proxy.ts';
+import { until } from '#support/until.ts';
+import { ListJournal, T0 } from './list-journal.ts';
+
+const DATABASE = 'infusion';
+const PUMPS = 20;
+const clock = new SystemClock();
+const limits = { writeTimeout: millis(2_000), queryTimeout: millis(2_000) };
+
+/** Runs a journal into a store until it is stopped. */
+class Run {
+  readonly quarantined: RefusedLine[] = [];
+  readonly runner: SeriesRunner;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(
+    journal: ListJournal,
+    store: SeriesStore,
+    cursor = new StateCursor(new MemoryStateStore()),
+    entries = 100,
+  ) {
+    this.runner = new SeriesRunner({
+      feed: new JournalFeed(journal, new JournalAlarmHistory(journal)),
+      store,
+      cursor,
+      quarantine: (line) => void this.quarantined.push(line),
+      clock,
+      random: systemRandom,
+      log: silentLogger,
+      batchEntries: entries,
+      linger: millis(1),
+      backoff: { first: millis(20), factor: 2, max: millis(100), jitter: 0.2 },
+    });
+    this.#running = this.runner.run(this.#stop.signal);
+  }
+
+  async written(lines: number): Promise<void> {
+    await until(`${lines} lines written`, () => this.runner.counters().linesWritten >= lines);
+  }
+
+  async drained(): Promise<void> {
+    await until('the end of the journal', () => this.runner.lag().entries === 0, 20_000);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('stop'));
+    await this.#running;
+  }
+}
+
+/** Readings of several pumps, two by two in one millisecond; every tenth has an alarm. */
+function readings(journal: ListJournal, count: number): void {
+  for (let i = 0; i < count; i += 1) {
+    journal.add({
+      pump: `pump-${i % PUMPS}`,
+      seq: Math.floor(i / PUMPS),
+      atMs: T0 + Math.floor(i / (2 * PUMPS)),
+      rateMlH: i,
+      alarms: i % 200 < PUMPS ? [{ code: 'air-in-line' }] : [],
+    });
+  }
+}
+
+describe('the runner and a real influxd', () => {
+  let server: Influxd;
+  let proxy: TcpProxy;
+  let store: SeriesStore;
+  let journal: ListJournal;
+
+  beforeEach(async () => {
+    server = await Influxd.start();
+    await server.query(`CREATE DATABASE ${DATABASE}`);
+    proxy = await TcpProxy.start(server.port);
+    store = new Influx1Store({ url: proxy.url, database: DATABASE, ...limits }, clock);
+    journal = new ListJournal();
+  });
+  afterEach(async () => {
+    await store.close();
+    await proxy.close();
+    await server.close();
+  });
+
+  const countByPump = async (): Promise<Record<string, unknown>> => {
+    const rows = await server.query('SELECT count(seq) FROM pump_reading GROUP BY pump', DATABASE);
+    return Object.fromEntries(rows.map((row) => [String(row['pump']), row['count']]));
+  };
+  const each = (count: number) => Object.fromEntries(Array.from({ length: PUMPS }, (_, i) => [`pump-${i}`, count]));
+
+  it('has each reading once after influxd was killed and started in the middle of it, again and again', async () => {
+    readings(journal, 10_000);
+    const run = new Run(journal, store);
+    for (const lines of [500, 3_000, 6_000]) {
+      await run.written(lines);
+      await server.kill();
+      await until('a failed write', () => run.runner.counters().problem?.code === 'peer-unavailable');
+      await server.start();
+    }
+    await run.drained();
+    await run.stop();
+    expect(await countByPump()).toEqual(each(500));
+    expect(run.quarantined).toEqual([]);
+    const alarms = await server.query('SELECT count(active), sum(active) FROM pump_alarm', DATABASE);
+    // On at the first of each ten readings of a pump, off at the second.
+    expect(alarms).toMatchObject([{ count: PUMPS * 100, sum: PUMPS * 50 }]);
+  }, 40_000);
+
+  it('has each reading once after links were cut, frozen and refused, and after the program was stopped', async () => {
+    readings(journal, 8_000);
+    const cursor = new StateCursor(new MemoryStateStore());
+    let run = new Run(journal, store, cursor);
+    const failed = (times: number) => until('failures', () => run.runner.counters().failures >= times);
+    await run.written(500);
+    proxy.cut();
+    await run.written(1_000);
+    proxy.freeze();
+    await failed(1);
+    proxy.mend();
+    await run.written(1_500);
+    const before = run.runner.counters().failures;
+    proxy.refuse();
+    await failed(before + 3);
+    proxy.mend();
+    await run.written(2_000);
+    await run.stop();
+    run = new Run(journal, store, cursor);
+    await run.drained();
+    await run.stop();
+    expect(await countByPump()).toEqual(each(400));
+    expect(run.quarantined).toEqual([]);
+  }, 40_000);
+
+  it('quarantines the one reading influxd refuses, and no other', async () => {
+    // Another program wrote pump-7 `drug` as a number on that day: only a reading with a drug conflicts.
+    const strange = 'pump_reading,hub=elsewhere,pump=x drug=5';
+    expect(await server.write(DATABASE, `${strange} ${T0}000000`)).toBe(204);
+    readings(journal, 999);
+    const bad = journal.add({ pump: 'pump-7', seq: 5_000, atMs: T0 + 5_000, drug: 'J1559' });
+    const run = new Run(journal, store, undefined, 5_000);
+    await run.drained();
+    await run.stop();
+    expect(run.quarantined).toHaveLength(1);
+    expect(run.quarantined[0]).toMatchObject({ offset: bad.offset, pump: 'pump-7', measurement: 'pump_reading' });
+    expect(run.quarantined[0]?.detail).toContain('field type conflict');
+    const [row] = await server.query('SELECT count(seq) FROM pump_reading', DATABASE);
+    expect(row).toMatchObject({ count: 999 });
+  });
+
+  it('reaches InfluxDB 2.x the same way', async () => {
+    const target = { org: 'o', bucket: DATABASE, token: 't' };
+    const front = await Influx2Front.start({ ...target, upstream: server.url });
+    const second = new Influx2Store({ ...target, url: front.url, ...limits }, clock);
+    try {
+      readings(journal, 4_000);
+      const run = new Run(journal, second);
+      await run.written(500);
+      await server.kill();
+      await until('a failed write', () => run.runner.counters().problem?.code === 'peer-unavailable');
+      await server.start();
+      await run.drained();
+      await run.stop();
+      expect(await countByPump()).toEqual(each(200));
+    } finally {
+      await second.close();
+      await front.close();
+    }
+  });
+});
