@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest';
+import { hour, kinds, minute, second, Told, t0 } from './fold.ts';
+
+describe('alarms that the pump declares', () => {
+  it('opens one at once, with its priority and onset', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: [] });
+    const [event] = told.reading({
+      seq: 1,
+      at: t0 + 10 * second,
+      received: t0 + 11 * second,
+      alarms: ['occlusion-downstream'],
+    });
+    expect(event).toMatchObject({ kind: 'opened', at: t0 + 11 * second, by: null, cause: 2 });
+    expect(told.only()).toMatchObject({
+      version: 1,
+      pump: 'pump-1',
+      hub: 'hub-1',
+      code: 'occlusion-downstream',
+      priority: 'high',
+      condition: 'active',
+      response: 'unacknowledged',
+      since: t0 + 10 * second,
+      learnedAt: t0 + 11 * second,
+      count: 1,
+      policy: 'default-1',
+    });
+  });
+
+  it('says nothing more while the set stays the same', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: ['air-in-line', 'door-open'] });
+    expect(told.open()).toHaveLength(2);
+    expect(told.reading({ seq: 1, at: t0 + second, alarms: ['door-open', 'air-in-line'] })).toEqual([]);
+  });
+
+  it.each([
+    ['occlusion-downstream', 60],
+    ['under-infusion', 120],
+    ['reservoir-low', 300],
+  ])('holds %s for %i s before it counts as cleared', (code, holdSeconds) => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: [code], drug: 'J1569' });
+    expect(kinds(told.reading({ seq: 1, at: t0 + minute, alarms: [] }))).toEqual(['clearing']);
+    expect(told.until(t0 + minute + holdSeconds * second - 1)).toEqual([]);
+    expect(kinds(told.until(t0 + minute + holdSeconds * second))).toEqual(['cleared']);
+    expect(told.only()).toMatchObject({
+      state: 'open',
+      condition: 'cleared',
+      clearedAt: t0 + minute + holdSeconds * second,
+    });
+  });
+
+  it('keeps the occurrence and the acknowledgement when the alarm is back within the hold', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: ['occlusion-downstream'] });
+    told.engine.act(told.only().id, { action: 'ack', version: 1 }, 'Ana', t0 + second);
+    told.reading({ seq: 1, at: t0 + 10 * second, alarms: [] });
+    expect(kinds(told.reading({ seq: 2, at: t0 + 20 * second, alarms: ['occlusion-downstream'] }))).toEqual([
+      'recurred',
+    ]);
+    expect(told.only()).toMatchObject({ condition: 'active', count: 2, response: 'acknowledged', version: 4 });
+    expect(told.until(t0 + 3 * minute)).toEqual([]);
+  });
+
+  it('voids the acknowledgement when the alarm returns after it had cleared', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: ['occlusion-downstream'] });
+    told.engine.act(told.only().id, { action: 'ack', version: 1 }, 'Ana', t0 + second);
+    told.reading({ seq: 1, at: t0 + 10 * second, alarms: [] });
+    told.until(t0 + 2 * minute);
+    told.reading({ seq: 2, at: t0 + 3 * minute, alarms: ['occlusion-downstream'] });
+    expect(told.only()).toMatchObject({
+      condition: 'active',
+      count: 2,
+      response: 'unacknowledged',
+      acknowledgedBy: null,
+      clearedAt: null,
+    });
+  });
+
+  it('makes a new occurrence after the reopen window, and keeps the latched one', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: ['occlusion-downstream'] });
+    told.reading({ seq: 1, at: t0 + 10 * second, alarms: [] });
+    for (let s = 1; s <= 15; s += 1) told.reading({ seq: 1 + s, at: t0 + s * minute, alarms: [] });
+    told.reading({ seq: 20, at: t0 + 16 * minute, alarms: ['occlusion-downstream'] });
+    expect(told.open().map(({ condition }) => condition)).toEqual(['cleared', 'active']);
+  });
+
+  it('makes a new occurrence after a close', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: ['under-infusion'] });
+    const first = told.only().id;
+    told.engine.act(first, { action: 'ack', version: 1 }, 'Ana', t0 + second);
+    told.reading({ seq: 1, at: t0 + 10 * second, alarms: [] });
+    expect(kinds(told.until(t0 + 3 * minute))).toEqual(['cleared', 'closed']);
+    told.reading({ seq: 2, at: t0 + 3 * minute, alarms: ['under-infusion'] });
+    expect(told.only()).toMatchObject({ count: 1, response: 'unacknowledged' });
+    expect(told.only().id).not.toBe(first);
+  });
+
+  it('learns nothing about alarms from a reading that does not tell them', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: ['air-in-line'] });
+    expect(told.reading({ seq: 1, at: t0 + second, alarms: undefined })).toEqual([]);
+    expect(told.reading({ seq: 2, at: t0 + 4 * minute, alarms: undefined })).toEqual([]);
+    expect(told.only().condition).toBe('active');
+  });
+
+  it("keeps a vendor's code and treats it as an unknown alarm", () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: ['x-acme-e42'] });
+    expect(told.only()).toMatchObject({ code: 'x-acme-e42', priority: 'high' });
+    expect(told.only().text).toContain('x-acme-e42');
+  });
+
+  it('raises medium alarms while a critical drug runs, also when the drug is told late', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, alarms: ['under-infusion'] });
+    told.reading({ seq: 0, at: t0, pump: 'pump-2', alarms: ['under-infusion', 'reservoir-low'], drug: 'j1325' });
+    expect(told.open().map(({ priority }) => priority)).toEqual(['medium', 'low', 'high']);
+    told.engine.act('id-000001', { action: 'ack', version: 1 }, 'Ana', t0);
+    expect(kinds(told.reading({ seq: 1, at: t0 + second, alarms: ['under-infusion'], drug: 'milrinone' }))).toEqual([
+      'acknowledged',
+      'raised',
+    ]);
+    expect(told.open()[0]).toMatchObject({ priority: 'high', response: 'unacknowledged' });
+  });
+});
+
+describe('order and lateness', () => {
+  it('is not moved by an older reading that arrives late', () => {
+    const told = new Told();
+    told.reading({ seq: 5, at: t0, alarms: ['air-in-line'] });
+    expect(told.reading({ seq: 4, at: t0 - 5 * second, received: t0 + second, alarms: [] })).toEqual([]);
+    expect(told.reading({ seq: 3, at: t0 - 9 * second, received: t0 + 2 * second, alarms: ['air-in-line'] })).toEqual(
+      [],
+    );
+    expect(told.only()).toMatchObject({ condition: 'active', count: 1 });
+  });
+
+  it('records an alarm that came and went before it was learned of as closed history', () => {
+    const told = new Told();
+    told.reading({ seq: 10, at: t0, alarms: [] });
+    const events = told.reading({ seq: 9, at: t0 - 10 * second, received: t0 + second, alarms: ['door-open'] });
+    expect(kinds(events)).toEqual(['closed']);
+    expect(events[0]?.after).toMatchObject({ state: 'closed', condition: 'cleared', version: 1 });
+    expect(events[0]?.reason).toMatch(/learned late/i);
+    expect(told.open()).toEqual([]);
+    expect(told.reading({ seq: 8, at: t0 - 20 * second, received: t0 + second, alarms: ['door-open'] })).toEqual([]);
+  });
+
+  function backlog(told: Told, last: readonly string[]) {
+    told.reading({ seq: 0, at: t0, alarms: [] });
+    const back = t0 + 3 * hour;
+    for (let i = 1; i <= 100; i += 1) {
+      const alarms = i > 20 && i < 40 ? ['door-open'] : i >= 60 ? last : [];
+      const received = back + Math.floor(i / 10) * 100;
+      told.reading({ seq: i, at: t0 + i * minute, received, alarms });
+    }
+    return back + 1000;
+  }
+
+  it('judges a backlog of many messages as one, after five quiet seconds', () => {
+    const told = new Told();
+    const back = backlog(told, ['occlusion-downstream']);
+    const ofPump = () =>
+      told.events.filter((event) => event.after.code !== 'hub-dark' && event.after.code !== 'pump-quiet');
+    expect(ofPump()).toEqual([]);
+    told.until(back + 4_999);
+    expect(ofPump()).toEqual([]);
+    told.until(back + 5_000);
+    expect(ofPump().map(({ kind, after }) => [kind, after.code])).toEqual([
+      ['closed', 'door-open'],
+      ['opened', 'occlusion-downstream'],
+    ]);
+    expect(ofPump()[0]?.after).toMatchObject({
+      since: t0 + 21 * minute,
+      clearedAt: t0 + 40 * minute,
+      learnedAt: back + 5_000,
+    });
+    expect(ofPump()[1]?.after).toMatchObject({ since: t0 + hour, learnedAt: back + 5_000, condition: 'active' });
+    expect(ofPump()[1]?.reason).toMatch(/learned late/i);
+  });
+
+  it('judges a backlog at the first reading that tells of now', () => {
+    const told = new Told();
+    const back = backlog(told, ['occlusion-downstream']);
+    told.reading({ seq: 101, at: back + 100, alarms: ['air-in-line', 'occlusion-downstream'] });
+    const open = told.open().filter(({ code }) => code !== 'hub-dark' && code !== 'pump-quiet');
+    expect(open.map(({ code, since }) => [code, since])).toEqual([
+      ['occlusion-downstream', t0 + hour],
+      ['air-in-line', back + 100],
+    ]);
+  });
+
+  it('does not open what is over by the end of the backlog', () => {
+    const told = new Told();
+    const back = backlog(told, []);
+    told.until(back + minute);
+    expect(told.open().filter(({ code }) => code === 'door-open')).toEqual([]);
+    expect(told.alerts().filter(({ code }) => code === 'door-open')).toHaveLength(1);
+  });
+
+  it('goes on with the alarms of a new boot', () => {
+    const told = new Told();
+    told.reading({ seq: 500, at: t0, alarms: ['air-in-line'] });
+    told.reading({ seq: 0, boot: 'boot-b', at: t0 + 30 * second, alarms: ['door-open'] });
+    expect(told.open().map(({ code, condition }) => [code, condition])).toEqual([
+      ['air-in-line', 'clearing'],
+      ['door-open', 'active'],
+    ]);
+    expect(told.reading({ seq: 501, at: t0 + second, received: t0 + 31 * second, alarms: ['air-in-line'] })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('a hub whose clock is wrong', () => {
+  it.each([-5 * hour, 5 * hour, -400 * 24 * hour])('alerts in time with a clock %i ms off', (skew) => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, skew, alarms: [] });
+    told.reading({ seq: 1, at: t0 + 10 * second, skew, alarms: [] });
+    told.until(t0 + 16 * second);
+    const events = told.reading({ seq: 2, at: t0 + 20 * second, skew, alarms: ['free-flow'] });
+    expect(kinds(events)).toEqual(['opened']);
+    expect(Math.abs((events[0]?.after.since ?? 0) - (t0 + 20 * second))).toBeLessThan(2 * second);
+  });
+
+  it('alerts within seconds when the very first reading of such a hub has an alarm', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, skew: -5 * hour, alarms: ['free-flow'] });
+    told.until(t0 + 5 * second);
+    expect(told.only().code).toBe('free-flow');
+  });
+
+  it('follows a new boot whose clock went back by hours', () => {
+    const told = new Told();
+    for (let i = 0; i < 5; i += 1) told.reading({ seq: i, at: t0 + i * 10 * second, alarms: [] });
+    const at = t0 + minute;
+    told.status({ at, boot: 'boot-b', skew: -9 * hour });
+    told.reading({ seq: 0, boot: 'boot-b', at: at + second, skew: -9 * hour, alarms: ['door-open'] });
+    expect(told.only()).toMatchObject({ code: 'door-open', since: at + second });
+  });
+});
