@@ -110,7 +110,7 @@ test('note and close: outcome, words, and the record of both', async () => {
   if (occlusion === undefined) throw new Error('the ward has no occlusion');
   await page.locator('.detail .take').click();
   await page.locator('.detail .holder').getByText('You have it').waitFor();
-  await page.getByText('Clamp opened').click();
+  await page.getByLabel('Clamp opened').check();
   await page.getByRole('button', { name: 'Close alert' }).click();
   await page.locator('.detail').getByText('in a state in which this action means nothing').waitFor();
   const seen = twin.ward.find('occlusion') ?? occlusion;
