@@ -1,16 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import fastifyCookie from '@fastify/cookie';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Clock } from '#kernel/clock.ts';
 import { GatewayError, systemCodeOf } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
-import type { ApiApp } from './api-app.ts';
+import type { ApiApp, SchemaTypes } from './api-app.ts';
 import { addApiMetrics } from './api-metrics.ts';
 import { addConsole } from './console-files.ts';
-import { addErrorAnswers } from './error-answers.ts';
+import { addErrorAnswers, answerError } from './error-answers.ts';
 import { EventHub, type EventHubLimits } from './event-hub.ts';
 import { addGuard, type Need } from './guard.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
@@ -23,7 +22,8 @@ import { addServiceRoutes } from './routes/services.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addProbeRoutes, addSystemRoute } from './routes/system.ts';
 import { addTrendRoute } from './routes/trend.ts';
-import { addSecurityHeaders } from './security-headers.ts';
+import { addSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
+import { validatorOf } from './validation.ts';
 
 /** What the API stands on. The composition root supplies each. */
 export interface ApiParts {
@@ -89,12 +89,17 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
     routerOptions: { maxParamLength: MAX_PARAM_CHARS },
     // One hop: what the proxy itself adds is believed, what its caller claims is not.
     trustProxy: options.behindProxy ? (_address: string, hop: number) => hop === 0 : false,
+    // An address that cannot be read meets none of the hooks below.
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(request, reply);
+      answerError(error, request, reply, log);
+    },
     serverFactory: (handler) =>
       tls
         ? createTlsServer({ ...tls, requestTimeout: REQUEST_TIMEOUT_MS }, handler)
         : createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, handler),
-  }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  }).withTypeProvider<SchemaTypes>();
+  app.setValidatorCompiler(validatorOf);
   // JSON is the only body the API reads; text would let a form of another site through.
   app.removeContentTypeParser('text/plain');
 
@@ -117,7 +122,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
   addOpenApiRoute(app);
   await app.register(
     (plain, _options, done) => {
-      const scope = plain.withTypeProvider<TypeBoxTypeProvider>();
+      const scope = plain.withTypeProvider<SchemaTypes>();
       addSessionRoutes(scope, parts.access);
       addFleetRoutes(scope, parts.fleet, parts.alerts);
       addTrendRoute(scope, { trends: parts.trends, fleet: parts.fleet, clock });

@@ -100,16 +100,17 @@ export class EventStream {
         if (this.#ended) return;
         for (const row of rows) {
           if (row.position > this.#sent) this.#advance(row.position, this.#source.frameOf(row));
+          // At the reader's pace, row by row: a page at once could look like a reader that takes nothing.
+          await this.#drained();
+          if (this.#ended) return;
         }
         if (rows.length === 0 && !this.#pushedWhileBehind) break;
-        await this.#drained();
-        if (this.#ended) return;
       }
       this.#behind = false;
     } catch (thrown) {
       // The reader comes back with its last id; going on would leave a hole.
       this.#source.onFault(thrown);
-      this.#cut();
+      this.end();
     }
   }
 
@@ -118,12 +119,12 @@ export class EventStream {
     this.send(frame);
   }
 
+  /** Waits until the socket takes more, or the stream is over. */
   async #drained(): Promise<void> {
     if (this.#ended || !this.#out.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    this.#wake = undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    await promise;
   }
 
   /** Ends at once: what still waits would never be taken, and the reader resumes by its last id. */

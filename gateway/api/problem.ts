@@ -1,5 +1,5 @@
 import type { FastifyError } from 'fastify';
-import { type ErrorCode, errorKinds, GatewayError } from '#kernel/errors.ts';
+import { type ErrorCode, errorKinds, GatewayError, systemCodeOf } from '#kernel/errors.ts';
 
 /** The HTTP status of each error. Conditions of the machine are not the caller's fault: 503 where trying again helps. */
 export const httpStatus = {
@@ -64,21 +64,22 @@ const DEFAULT_RETRY_S = 5;
  * Whatever was thrown while a request was served, as an error that may be shown. What we did not raise on purpose
  * becomes `gateway-fault` without its words, which could name anything; `reference` leads to the log line that has them.
  */
-export function shownError(thrown: FastifyError | Error, reference: string): GatewayError {
+export function shownError(thrown: unknown, reference: string): GatewayError {
+  const ourFault = (code: ErrorCode) => new GatewayError(code, `Reference ${reference}.`, { cause: thrown });
   if (thrown instanceof GatewayError) {
     // The words of our own faults name files and folders; they are for the log.
-    return httpStatus[thrown.code] === 500
-      ? new GatewayError(thrown.code, `Reference ${reference}.`, { cause: thrown })
-      : thrown;
+    return httpStatus[thrown.code] === 500 ? ourFault(thrown.code) : thrown;
   }
-  if ('validation' in thrown && thrown.validation) return new GatewayError('bad-request', validationDetail(thrown));
-  const frameworkCode = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
-  const known = frameworkErrors[frameworkCode];
+  if (!isFastifyError(thrown)) return ourFault('gateway-fault');
+  if (thrown.validation) return new GatewayError('bad-request', validationDetail(thrown));
+  const known = frameworkErrors[thrown.code];
   if (known) return new GatewayError(known.code, known.detail);
-  const status = 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500;
-  if (frameworkCode.startsWith('FST_') && status >= 400 && status < 500) return new GatewayError('bad-request', '');
-  return new GatewayError('gateway-fault', `Reference ${reference}.`, { cause: thrown });
+  const status = thrown.statusCode ?? 500;
+  return status >= 400 && status < 500 ? new GatewayError('bad-request', '') : ourFault('gateway-fault');
 }
+
+/** Raised by the framework itself about the request. */
+const isFastifyError = (thrown: unknown): thrown is FastifyError => systemCodeOf(thrown)?.startsWith('FST_') ?? false;
 
 const frameworkErrors: Readonly<Record<string, { readonly code: ErrorCode; readonly detail: string }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'too-large', detail: 'A body has at most 64 KiB.' },
