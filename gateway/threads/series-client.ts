@@ -1,0 +1,55 @@
+import { Worker } from 'node:worker_threads';
+import { ThreadCaller } from '#kernel/thread-calls.ts';
+import type { SeriesEvents, SeriesReport, SeriesThreadApi, SeriesThreadData } from './series-thread.ts';
+
+/** What is known of the series before the first report, and for ever where the store is embedded. */
+const nothingWaiting: SeriesReport = {
+  lagPoints: 0,
+  lagSeconds: 0,
+  linesWritten: 0,
+  quarantined: 0,
+  failures: 0,
+  problem: null,
+};
+
+/** The writer of the series, asked across threads. */
+export class SeriesClient {
+  readonly #worker: Worker;
+  readonly #caller: ThreadCaller<SeriesThreadApi, SeriesEvents>;
+  #report = nothingWaiting;
+
+  constructor(workerData: SeriesThreadData, onDeath: (error: unknown) => void) {
+    this.#worker = new Worker(new URL('./series-thread.ts', import.meta.url), {
+      workerData,
+      name: 'series',
+      transferList: [workerData.journal],
+    });
+    this.#worker.on('error', onDeath);
+    this.#caller = new ThreadCaller(this.#worker);
+    this.#caller.on('report', (report) => {
+      this.#report = report;
+    });
+  }
+
+  get report(): SeriesReport {
+    return this.#report;
+  }
+
+  /** The journal or the alert log has grown. */
+  notify(): void {
+    // It reports by itself what goes wrong; a call that its end cuts off needs no answer.
+    this.#caller.call('notify', undefined).catch(() => {});
+  }
+
+  async stop(): Promise<void> {
+    await this.#caller.call('stop', undefined);
+    await this.#worker.terminate();
+  }
+}
+
+/** For a gateway whose store is embedded: nothing is ever behind. */
+export const noSeries: Pick<SeriesClient, 'report' | 'notify' | 'stop'> = {
+  report: nothingWaiting,
+  notify: () => {},
+  stop: () => Promise.resolve(),
+};
