@@ -7,8 +7,11 @@ import type { AlarmChange } from './line-protocol.ts';
 export interface AlarmHistory {
   /** Of the pump's readings that carry `alarms` and have a journal offset below `below`: the last at or before `atMs`. */
   lastUpTo(pump: string, atMs: number, below: number): ReadingEntry | undefined;
-  /** Of the same readings: the first after `atMs`. */
-  firstAfter(pump: string, atMs: number, below: number): ReadingEntry | undefined;
+  /**
+   * Of the same readings: the first after `atMs`. `isThere`: one is known to be there. Without it a search may give up
+   * after a while, because there mostly is none and the journal may hold days of later entries.
+   */
+  firstAfter(pump: string, atMs: number, below: number, isThere: boolean): ReadingEntry | undefined;
 }
 
 /** The alarms of one reading that told of them, by the name they have as a tag. */
@@ -61,7 +64,9 @@ export class AlarmChanges {
     const newest = this.#newest.get(pump);
     const isFirst = newest === undefined && this.#fromStart;
     const inOrder = isFirst || (newest !== undefined && timeOf(newest) <= reading.atMs);
-    const after = inOrder ? undefined : sighting(this.#history.firstAfter(pump, reading.atMs, offset));
+    const after = inOrder
+      ? undefined
+      : sighting(this.#history.firstAfter(pump, reading.atMs, offset, newest !== undefined));
     const before = inOrder ? newest : sighting(this.#history.lastUpTo(pump, reading.atMs, offset));
     if (after) return this.#landLate(before, now, after);
     this.#newest.set(pump, now);

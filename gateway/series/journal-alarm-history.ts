@@ -11,6 +11,7 @@ export interface ReadingRange {
 const EARLIEST_MS = 946_684_800_000;
 /** The last instant a calendar can show. */
 const LATEST_MS = 8_640_000_000_000_000;
+const LOOK_AHEAD = 2_000;
 const FIRST_STEP_MS = 60_000;
 const STEP_FACTOR = 4;
 
@@ -36,9 +37,16 @@ export class JournalAlarmHistory implements AlarmHistory {
     return undefined;
   }
 
-  firstAfter(pump: string, atMs: number, below: number): ReadingEntry | undefined {
+  /**
+   * Gives up after LOOK_AHEAD readings where nothing is known to be there. That can miss only a pump's first reading
+   * after a restart that is late by more readings than that: then one later point may lack its change.
+   */
+  firstAfter(pump: string, atMs: number, below: number, isThere: boolean): ReadingEntry | undefined {
+    let looked = 0;
     for (const entry of this.#readings.readingsBetween(pump, atMs + 1, LATEST_MS)) {
       if (tellsBefore(entry, below)) return entry;
+      looked += 1;
+      if (looked === LOOK_AHEAD && !isThere) return undefined;
     }
     return undefined;
   }

@@ -64,6 +64,26 @@ describe('alarm changes', () => {
     expect(changesFrom(journal).map((change) => change.code)).toEqual(['x-chamber', 'unknown']);
   });
 
+  it('begin at once after a restart with days of readings ahead', () => {
+    const journal = new ListJournal();
+    for (let i = 0; i < 5_000; i += 1) journal.add({ alarms: [occlusion] });
+    let looked = 0;
+    const counting = {
+      *readingsBetween(pump: string, from: number, to: number) {
+        for (const entry of journal.readingsBetween(pump, from, to)) {
+          looked += 1;
+          yield entry;
+        }
+      },
+    };
+    const alarms = new AlarmChanges(new JournalAlarmHistory(counting), false);
+    const changes = journal
+      .readAfter(100, 10_000)
+      .flatMap((entry) => (entry.kind === 'reading' ? alarms.step(entry) : []));
+    expect(changes).toEqual([]);
+    expect(looked).toBeLessThan(2_200);
+  });
+
   const anyJournal = fc
     .array(
       fc.record({
