@@ -6,13 +6,13 @@ import { systemRandom } from '#kernel/random.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { type DurationMs, millis, wallPlus } from '#kernel/time.ts';
 import { Fleet } from '../fleet.ts';
+import { holdOpen } from '../hold-open.ts';
 import { MqttTransport } from '../mqtt-transport.ts';
 import { ScaledClock } from '../scaled-clock.ts';
 import { demoStory } from '../stories/demo.ts';
 import { quietFleet } from '../stories/quiet-fleet.ts';
 import { parseStory, type Story } from '../story.ts';
 import { truthText } from '../truth.ts';
-import { holdOpen } from './hold-open.ts';
 import { type Io, UsageError } from './io.ts';
 import { RunReport } from './run-report.ts';
 
