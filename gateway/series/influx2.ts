@@ -21,6 +21,8 @@ export interface Influx2Config extends InfluxConnection {
   readonly token: string;
   /** Name under which the bucket answers InfluxQL (its DBRP mapping); by default the bucket's own. */
   readonly database?: string;
+  /** Compress writes; by default all but those to this machine. */
+  readonly gzip?: boolean;
 }
 
 /** Shorter bodies than this gain nothing from gzip. */
@@ -56,7 +58,7 @@ export class Influx2Store implements SeriesStore {
     const target = new URLSearchParams({ org: config.org, bucket: config.bucket, precision: 'ns' });
     this.#writePath = `/api/v2/write?${target}`;
     this.#database = config.database ?? config.bucket;
-    this.#gzipThreshold = isLoopback(config.url) ? Number.POSITIVE_INFINITY : GZIP_FROM_BYTES;
+    this.#gzipThreshold = (config.gzip ?? !isLoopback(config.url)) ? GZIP_FROM_BYTES : Number.POSITIVE_INFINITY;
   }
 
   async write(lines: readonly string[], signal: AbortSignal): Promise<void> {

@@ -162,10 +162,28 @@ describe('the runner and a real influxd', () => {
     expect(row).toMatchObject({ count: 999 });
   });
 
+  it('makes its requests as small as influxd demands', async () => {
+    const narrow = await Influxd.start({ maxBodyBytes: 10_000 });
+    const second = new Influx1Store({ url: narrow.url, database: DATABASE, ...limits }, clock);
+    try {
+      await second.check(new AbortController().signal);
+      readings(journal, 3_000);
+      const run = new Run(journal, second, undefined, 5_000);
+      await run.drained();
+      await run.stop();
+      const [row] = await narrow.query('SELECT count(seq) FROM pump_reading', DATABASE);
+      expect(row).toMatchObject({ count: 3_000 });
+      expect(run.quarantined).toEqual([]);
+    } finally {
+      await second.close();
+      await narrow.close();
+    }
+  });
+
   it('reaches InfluxDB 2.x the same way', async () => {
     const target = { org: 'o', bucket: DATABASE, token: 't' };
     const front = await Influx2Front.start({ ...target, upstream: server.url });
-    const second = new Influx2Store({ ...target, url: front.url, ...limits }, clock);
+    const second = new Influx2Store({ ...target, url: front.url, gzip: true, ...limits }, clock);
     try {
       readings(journal, 4_000);
       const run = new Run(journal, second);
@@ -176,6 +194,7 @@ describe('the runner and a real influxd', () => {
       await run.drained();
       await run.stop();
       expect(await countByPump()).toEqual(each(200));
+      expect(front.gzipped).toBeGreaterThan(0);
     } finally {
       await second.close();
       await front.close();

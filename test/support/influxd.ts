@@ -10,6 +10,8 @@ import { until } from './until.ts';
 export interface InfluxdOptions {
   /** Demand a user and password on every request but /ping. The first user has to be made by `CREATE USER … WITH ALL PRIVILEGES`. */
   readonly auth?: boolean;
+  /** Longest body it takes. */
+  readonly maxBodyBytes?: number;
 }
 
 /** A row of an InfluxQL answer by column, with tags of GROUP BY among them. `time` is decimal nanoseconds. */
@@ -63,6 +65,7 @@ export class Influxd {
         INFLUXDB_BIND_ADDRESS: '127.0.0.1:0',
         INFLUXDB_HTTP_BIND_ADDRESS: `127.0.0.1:${this.#port}`,
         INFLUXDB_HTTP_AUTH_ENABLED: String(this.#options.auth ?? false),
+        INFLUXDB_HTTP_MAX_BODY_SIZE: String(this.#options.maxBodyBytes ?? 25_000_000),
         INFLUXDB_HTTP_LOG_ENABLED: 'false',
         INFLUXDB_DATA_QUERY_LOG_ENABLED: 'false',
         INFLUXDB_MONITOR_STORE_ENABLED: 'false',
