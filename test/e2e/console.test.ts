@@ -104,6 +104,21 @@ test('a tap on a state that has passed does nothing and shows who has it now', a
   expect(twin.ward.find('occlusion')?.acknowledgedBy).toBe('Nurse B');
 });
 
+test('a double tap takes one alert, not the next one that moved up under the finger', async () => {
+  const page = await signIn();
+  const box = await page.locator(`${row('occlusion')} .take`).boundingBox();
+  if (box === null) throw new Error('no Take button on the screen');
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.click(x, y);
+  await page.locator(row('occlusion')).getByText('You have it until').waitFor();
+  expect(await page.evaluate<string>(`document.elementFromPoint(${x}, ${y}).getAttribute('aria-label')`)).toContain(
+    'hub dark',
+  );
+  await page.mouse.click(x, y);
+  await page.locator(row('dark')).getByText('The list moved as you tapped').waitFor();
+  expect(twin.ward.find('dark')?.response).toBe('unacknowledged');
+});
+
 test('note and close: outcome, words, and the record of both', async () => {
   const page = await signIn();
   const occlusion = twin.ward.find('occlusion');

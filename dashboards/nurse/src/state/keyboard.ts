@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { take } from './actions.ts';
 import { neighbour } from './order.ts';
-import { go, route, sideBySide } from './route.ts';
+import { go, route, rowId, sideBySide } from './route.ts';
 import { fleet, liveness, openAlerts, sending } from './store.ts';
 
 const storageKey = 'single-key-shortcuts';
@@ -27,7 +27,7 @@ function move(step: 1 | -1): void {
   const next = neighbour(ids, from, step);
   if (next === null) return;
   cursor.value = next;
-  document.getElementById(`alert-${next}`)?.focus();
+  document.getElementById(rowId(next))?.focus();
   if (sideBySide.matches) go({ view: 'alert', id: next }, true);
 }
 

@@ -22,6 +22,9 @@ export const route = signal<Route>(routeOf(location.hash));
 /** Id of the heading of the detail panel. */
 export const detailTitleId = 'detail-title';
 
+/** Id of the link of an alert's row. */
+export const rowId = (alert: string): string => `alert-${alert}`;
+
 /** True when the reader opened the panel: the focus should follow there. */
 export const moveFocus = signal(false);
 
@@ -41,9 +44,17 @@ export function go(to: Route, quietly = false): void {
   else location.hash = hashOf(to);
 }
 
-window.addEventListener('hashchange', () => {
-  route.value = routeOf(location.hash);
-});
-
 /** Wide enough for list and detail side by side. */
 export const sideBySide = matchMedia('(min-width: 760px)');
+
+let listScroll = 0;
+
+window.addEventListener('hashchange', () => {
+  const from = route.value;
+  route.value = routeOf(location.hash);
+  if (sideBySide.matches) return;
+  // One thing at a time on a narrow screen: a detail begins at its head, and the list is where it was left.
+  if (from.view === 'home') listScroll = window.scrollY;
+  const top = route.value.view === 'home' ? listScroll : 0;
+  requestAnimationFrame(() => window.scrollTo({ top }));
+});

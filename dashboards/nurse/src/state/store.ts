@@ -50,12 +50,30 @@ export function noteHeard(): void {
   mono.value = performance.now();
 }
 
+/** After the list moved, a tap may have been meant for what stood there before. */
+const settleMs = 700;
+let order: readonly string[] = [];
+const movedAt = new Map<string, number>();
+
+/** Notes which rows stand where another stood, or none, before. An empty list has nothing that a finger could be on. */
+function noteMoves(): void {
+  const before = order;
+  order = openAlerts.value.map((alert) => alert.id);
+  if (before.length === 0) return;
+  for (const [place, id] of order.entries()) if (before[place] !== id) movedAt.set(id, performance.now());
+}
+
+/** True while this alert's row has just come to where it stands. */
+export const justMoved = (alert: Alert['id']): boolean =>
+  performance.now() - (movedAt.get(alert) ?? Number.NEGATIVE_INFINITY) < settleMs;
+
 const spoken = new Set<string>();
 
 /** Takes a new state of the world in, and speaks each new high alert once. */
 export function setFleet(next: FleetState): void {
   const loud = newlyLoud(next, spoken);
   fleet.value = next;
+  noteMoves();
   for (const [key] of loud) spoken.add(key);
   if (loud.length > 0) assertive.value = loud.map(([, alert]) => spokenAlert(alert)).join(' ');
 }

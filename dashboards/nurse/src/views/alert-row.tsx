@@ -1,5 +1,5 @@
 import type { Alert } from '../../../../gateway/model/alert.ts';
-import { followFocus, hashOf, route } from '../state/route.ts';
+import { followFocus, hashOf, route, rowId } from '../state/route.ts';
 import { me, notices, now } from '../state/store.ts';
 import { conditionWord, holderWord, priorityWord, subjectOf } from '../text/words.ts';
 import { Since } from './age.tsx';
@@ -19,7 +19,7 @@ export function AlertRow({ alert }: { alert: Alert }) {
       data-selected={selected}
     >
       <a
-        id={`alert-${alert.id}`}
+        id={rowId(alert.id)}
         class="row-open"
         href={hashOf({ view: 'alert', id: alert.id })}
         aria-current={selected ? 'true' : undefined}

@@ -8,7 +8,7 @@ import { PumpList } from './pump-list.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SignIn } from './sign-in.tsx';
 import { StaleBar, StaleOverlay } from './stale.tsx';
-import { TopBar } from './top-bar.tsx';
+import { Problems, TopLine } from './top-bar.tsx';
 
 function Detail() {
   const shown = route.value;
@@ -27,8 +27,11 @@ function Detail() {
 function Console() {
   return (
     <div class="page" data-live={liveness.value} data-view={route.value.view}>
-      <StaleBar />
-      <TopBar />
+      <header class="top">
+        <StaleBar />
+        <TopLine />
+      </header>
+      <Problems />
       <main class="columns">
         <div class="lists">
           <AlertList />

@@ -1,6 +1,7 @@
 import { findSession } from '../state/session.ts';
 import { session } from '../state/store.ts';
 import { Drop } from './marks.tsx';
+import { Words } from './words.tsx';
 
 /** The page for a person who is not signed in: how to get a link, and why the last one did not work. */
 export function SignIn() {
@@ -32,13 +33,13 @@ export function SignIn() {
           <>
             {state.kind === 'signed-out' && state.says !== null && (
               <p class="gate-says" role="alert">
-                {state.says}
+                <Words text={state.says} />
               </p>
             )}
             <h2>Sign in with a link</h2>
             <p>Open the one-time link you were given in this browser. It works once.</p>
             <p>No link? Ask the person who runs the gateway to make one for you with this command:</p>
-            <p>
+            <p class="gate-command">
               <code>infusion-gateway user link</code>
             </p>
             <p class="quiet">The demo prints a link when it starts: restart it to get a new one.</p>

@@ -3,6 +3,7 @@ import { signOut } from '../state/session.ts';
 import { fleet, hubsDark, liveness, session, silentMs } from '../state/store.ts';
 import { span } from '../text/time.ts';
 import { Drop } from './marks.tsx';
+import { Words } from './words.tsx';
 
 function LiveDot() {
   const silent = silentMs.value;
@@ -62,32 +63,30 @@ function Who() {
   );
 }
 
-function Problems() {
+/** What is wrong with the gateway itself, and what to do about it. */
+export function Problems() {
   const system = fleet.value.system;
   if (system === null || system.problems.length === 0) return null;
   return (
     <ul class="problems" aria-label="Problems of the gateway">
       {system.problems.map((problem) => (
         <li key={problem.code}>
-          <strong>{problem.says}</strong> {problem.next}
+          <strong>{problem.says}</strong> <Words text={problem.next} />
         </li>
       ))}
     </ul>
   );
 }
 
-export function TopBar() {
+export function TopLine() {
   return (
-    <header class="top">
-      <div class="top-line">
-        <p class="brand">
-          <Drop /> <span>Infusion gateway</span>
-        </p>
-        <LiveDot />
-        <HubCount />
-        <Who />
-      </div>
-      <Problems />
-    </header>
+    <div class="top-line">
+      <p class="brand">
+        <Drop /> <span>Infusion gateway</span>
+      </p>
+      <LiveDot />
+      <HubCount />
+      <Who />
+    </div>
   );
 }
