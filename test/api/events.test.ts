@@ -96,6 +96,19 @@ describe('the stream of alerts', () => {
     expect(positions(client)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
   });
 
+  test('a row that comes in while the end of the log is being read is not left for later', async () => {
+    twins.alerts.append();
+    let reads = 0;
+    twins.alerts.onRead = () => {
+      reads += 1;
+      // The first read finds the one row, the second nothing.
+      if (reads === 2) twins.alerts.append();
+    };
+    const client = await connect('', { 'last-event-id': '0' });
+    await client.until('both rows', () => positions(client).length === 2);
+    expect(positions(client)).toEqual(['1', '2']);
+  });
+
   test('a row that was not announced is fetched when the next one is', async () => {
     const client = await connect();
     await client.until('hello', () => client.events.length === 1);
