@@ -7,6 +7,8 @@ export interface DataDir {
   readonly journal: string;
   /** Alerts, timers, service records: owned by the thread that watches. */
   readonly state: string;
+  /** How far the series are written: owned by the thread that writes them. */
+  readonly series: string;
   /** Tokens, links, sessions: also written by the command line while the gateway runs. */
   readonly access: string;
 }
@@ -19,7 +21,8 @@ export function prepareDataDir(folder: string): DataDir {
   } catch (error) {
     throw new GatewayError('data-dir-unusable', messageOf(error), { cause: error });
   }
-  return { journal: join(folder, 'journal.db'), state: join(folder, 'state.db'), access: join(folder, 'access.db') };
+  const file = (name: string): string => join(folder, `${name}.db`);
+  return { journal: file('journal'), state: file('state'), series: file('series'), access: file('access') };
 }
 
 /** Held by a running gateway. The operating system lets go of it when the process ends, however it ends. */

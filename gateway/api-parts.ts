@@ -1,0 +1,77 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
+import type { ApiParts } from '#api/build-api.ts';
+import type { JournalReader } from '#journal/journal.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Logger } from '#kernel/log.ts';
+import { seconds } from '#kernel/time.ts';
+import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
+import type { Trend, TrendQuery } from '#model/trend.ts';
+import type { Access } from '#registry/access.ts';
+import type { SystemHealth } from './system-health.ts';
+import type { WatchClient } from './threads/watch-client.ts';
+
+export interface ApiSources {
+  readonly reader: JournalReader;
+  readonly watch: WatchClient;
+  readonly trends: { trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> };
+  readonly health: SystemHealth;
+  readonly access: Access;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A person waits for a trend no longer than this. */
+const TREND_LIMIT = seconds(15);
+
+/** What the API stands on, from the rooms that have it. */
+export function apiParts({ reader, watch, trends, health, access, metrics, clock, log }: ApiSources): ApiParts {
+  return {
+    readings: {
+      readings: ({ pump, after, limit }) => readingsOf(reader, pump ?? null, after, limit),
+      quarantine: (after, limit): QuarantineEntry[] => reader.quarantinePage(after, limit).quarantine,
+    },
+    alerts: {
+      list: (filter) => watch.alerts(filter),
+      get: (id) => watch.alert(id),
+      act: (id, action, person) => watch.act(id, action, person),
+      openCount: (pump) => watch.openCount(pump),
+      lastPosition: () => watch.lastPosition,
+      eventsAfter: (position, limit) => watch.eventsAfter(position, limit),
+      subscribe: (listener) => watch.onAlert(listener),
+    },
+    fleet: {
+      hubs: () => watch.hubs(),
+      pumps: () => watch.pumps(),
+      hub: (id) => watch.hub(id),
+      pump: (id) => watch.pump(id),
+      subscribe: (listener) => watch.onFleet(listener),
+    },
+    trends: { trend: (query) => trends.trend(query, AbortSignal.timeout(TREND_LIMIT)) },
+    services: { services: (patient) => watch.services(patient) },
+    system: { status: () => health.status() },
+    access,
+    metrics,
+    clock,
+    log,
+  };
+}
+
+/** Pages of the journal until `limit` readings are found or it ends; other work goes on in between. */
+async function readingsOf(
+  reader: JournalReader,
+  pump: string | null,
+  after: number,
+  limit: number,
+): Promise<ReadingEntry[]> {
+  const found: ReadingEntry[] = [];
+  let next: number | null = after;
+  while (next !== null && found.length < limit) {
+    const page: ReturnType<JournalReader['page']> = reader.page(pump, next, limit - found.length);
+    found.push(...page.readings);
+    next = page.next;
+    if (next !== null && found.length < limit) await otherWork();
+  }
+  return found;
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { errorKinds, GatewayError, messageOf } from '#kernel/errors.ts';
+import { addCheckCommand } from './commands/check.ts';
+import { addExportCommand } from './commands/export.ts';
+import { addStartCommand } from './commands/start.ts';
+import { addTokenCommand } from './commands/token.ts';
+import { addUserCommand } from './commands/user.ts';
+import { version } from './version.ts';
+
+const program = new Command('infusion-gateway')
+  .description('Telemetry gateway for home infusion pumps: durable intake, time series, nurse alerts, service records.')
+  .version(version)
+  .option('--config <file>', 'TOML or JSON configuration file; INFUSION_… variables win over it')
+  .showHelpAfterError('(infusion-gateway --help lists the commands)')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done, 1 failed, 2 the call or the configuration has to be mended.
+
+Examples:
+  infusion-gateway start
+  infusion-gateway check --config gateway.toml
+  infusion-gateway token add --name "night desk" --role nurse
+  infusion-gateway export --format csv --pump pump-1 > readings.csv`,
+  );
+
+addStartCommand(program);
+addCheckCommand(program);
+addTokenCommand(program);
+addUserCommand(program);
+addExportCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const kind = error instanceof GatewayError ? error.kind : errorKinds['gateway-fault'];
+  process.stderr.write(`infusion-gateway: ${messageOf(error)}\n${kind.next}\n`);
+  process.exitCode = kind.fault === 'gateway' ? 1 : 2;
+}

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { alertEventStream } from '#alerts/alert-store.ts';
+import { type AlertPolicy, defaultAlertPolicy, parseAlertPolicy } from '#alerts/policy.ts';
+import { type Api, buildApi } from '#api/build-api.ts';
+import { Admission } from '#intake/admission.ts';
+import { lockDataDir, prepareDataDir } from '#journal/data-dir.ts';
+import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
+import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { GatewayError, messageOf } from '#kernel/errors.ts';
+import type { Logger } from '#kernel/log.ts';
+import { systemRandom } from '#kernel/random.ts';
+import { monoBetween } from '#kernel/time.ts';
+import { Access } from '#registry/access.ts';
+import { EmbeddedStore } from '#series/embedded.ts';
+import { TrendFallback } from '#series/trend-fallback.ts';
+import { apiParts } from './api-parts.ts';
+import type { Config } from './config/schema.ts';
+import { GatewayMetrics } from './gateway-metrics.ts';
+import { keepHouse } from './housekeeping.ts';
+import { openIntake } from './open-intake.ts';
+import { influxStoreOf } from './series-store-of.ts';
+import { SystemHealth } from './system-health.ts';
+import { JournalClient } from './threads/journal-client.ts';
+import { noSeries, SeriesClient } from './threads/series-client.ts';
+import { SERIES_CONSUMER } from './threads/series-names.ts';
+import { WatchClient } from './threads/watch-client.ts';
+import { ALERTS_CONSUMER } from './threads/watch-names.ts';
+import { version } from './version.ts';
+
+/** A running gateway. */
+export interface Gateway {
+  /** For example `http://127.0.0.1:8080`. */
+  readonly httpUrl: string;
+  /** Where hubs connect, or the outside broker that the gateway listens to. */
+  readonly mqttUrl: string;
+  readonly access: Access;
+  /** Finishes what was begun, stores everything and lets go of the data folder. */
+  stop(): Promise<void>;
+}
+
+/** Above this lag the embedded copy answers trends: it holds what InfluxDB does not have yet. */
+const BEHIND_SECONDS = 5;
+
+const consoleFolder = fileURLToPath(new URL('../dashboards/nurse/dist', import.meta.url));
+
+/**
+ * Puts the rooms together and opens the doors: the journal first, then those who read it, then the API, the hubs last.
+ * @throws GatewayError with a code of fault `operator` for what a person can mend.
+ */
+export async function startGateway(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+  onDeath: (error: unknown) => void,
+): Promise<Gateway> {
+  const policy = readPolicy(config.policy);
+  const files = prepareDataDir(config.dataDir);
+  const lock = lockDataDir(config.dataDir);
+  const undo: (() => unknown)[] = [() => lock.release()];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const limits = { maxBytes: config.journal.maxBytes, maxQuarantineRows: 100_000 };
+    const journal = new JournalClient(files.journal, limits, onDeath);
+    undo.push(() => journal.close());
+    await journal.probe();
+    const reader = new SqliteJournalReader(files.journal);
+    undo.push(() => reader.close());
+
+    const shared = { journalPath: files.journal, statePath: files.state, logLevel: config.logLevel };
+    const watch = new WatchClient({ ...shared, policy, journal: await journal.connect() }, onDeath);
+    undo.push(() => watch.stop());
+    await watch.start();
+    const influx = influxStoreOf(config.influx, clock);
+    const series = influx
+      ? new SeriesClient(
+          {
+            ...shared,
+            seriesPath: files.series,
+            alertStream: alertEventStream,
+            influx: config.influx,
+            journal: await journal.connect(),
+          },
+          onDeath,
+        )
+      : noSeries;
+    undo.push(() => series.stop());
+    watch.onAlert(() => series.notify());
+
+    const admission = new Admission(journalMeasured(), clock, (result) => {
+      metrics.committed(result);
+      watch.notify();
+      series.notify();
+    });
+    const intake = openIntake(config, admission, clock, systemRandom, log);
+    const health = new SystemHealth({ admission, watch, series, reader, intake, folder: config.dataDir });
+    const metrics = new GatewayMetrics({
+      connections: () => intake.connections(),
+      waitingMessages: () => admission.waitingMessages,
+      waitingBytes: () => admission.waitingBytes,
+      journalBytes: () => reader.sizeBytes(),
+      seriesLagPoints: () => series.report.lagPoints,
+      seriesLagSeconds: () => series.report.lagSeconds,
+      ready: () => health.status().ready,
+    });
+
+    const accessStore = new SqliteStateStore(files.access);
+    undo.push(() => accessStore.close());
+    const access = new Access(accessStore, clock);
+    const embedded = new EmbeddedStore(reader);
+    const trends = influx
+      ? new TrendFallback(influx, embedded, () => series.report.lagSeconds > BEHIND_SECONDS, clock)
+      : embedded;
+    const api = await buildApi(
+      apiParts({ reader, watch, trends, health, access, metrics: metrics.registry, clock, log }),
+      { version, consoleFolder, metricsOpen: true, behindProxy: config.http.behindProxy },
+    );
+    undo.push(
+      () => api.close(),
+      () => influx?.close(),
+    );
+    const httpUrl = await listen(api, config);
+
+    const mqttUrl = await intake.open();
+    undo.push(async () => {
+      await intake.close();
+      await admission.drained();
+    });
+    const consumers = influx ? [ALERTS_CONSUMER, SERIES_CONSUMER] : [ALERTS_CONSUMER];
+    const house = keepHouse(clock, log, { days: config.journal.retentionDays, consumers }, (...call) =>
+      journal.retain(...call),
+    );
+    undo.push(() => house.cancel());
+    return { httpUrl, mqttUrl, access, stop };
+
+    function journalMeasured(): ConstructorParameters<typeof Admission>[0] {
+      return {
+        append: async (batch) => {
+          const began = clock.monotonic();
+          const result = await journal.append(batch);
+          metrics.commitTook(monoBetween(began, clock.monotonic()) / 1_000);
+          return result;
+        },
+        probe: () => journal.probe(),
+      };
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const listen = (api: Api, config: Config): Promise<string> => api.listen(config.http.host, config.http.port);
+
+function readPolicy(path: string | undefined): AlertPolicy {
+  if (path === undefined) return defaultAlertPolicy;
+  try {
+    return parseAlertPolicy(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError('config-invalid', `policy ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

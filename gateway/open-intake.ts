@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Admission } from '#intake/admission.ts';
+import { MqttLink, type MqttLinkOptions } from '#intake/mqtt-link.ts';
+import { MqttServer } from '#intake/mqtt-server.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { GatewayError, messageOf } from '#kernel/errors.ts';
+import type { Logger } from '#kernel/log.ts';
+import type { Random } from '#kernel/random.ts';
+import { enrolmentOf } from './config/cross-checks.ts';
+import type { Config } from './config/schema.ts';
+
+/** The doors that hubs come in by: the embedded broker, or connections to an outside one. */
+export interface Intake {
+  /** Answers the address for people. @throws GatewayError `port-in-use` */
+  open(): Promise<string>;
+  close(): Promise<void>;
+  connections(): number;
+  /** Why hubs cannot be heard now, or null. */
+  problem(): string | null;
+}
+
+export function openIntake(config: Config, admission: Admission, clock: Clock, random: Random, log: Logger): Intake {
+  const { mqtt } = config;
+  return mqtt.url === undefined
+    ? embeddedBroker(config, admission, clock, log)
+    : outsideBroker({ ...mqtt, url: mqtt.url }, admission, clock, random, log);
+}
+
+function embeddedBroker(config: Config, admission: Admission, clock: Clock, log: Logger): Intake {
+  const { host, port } = config.mqtt;
+  const server = new MqttServer(admission, clock, log, {
+    host,
+    port,
+    enrolment: enrolmentOf(config),
+    // No hub has credentials yet: under closed enrolment nobody is let in.
+    identify: () => null,
+  });
+  return {
+    open: async () => `mqtt://${host}:${await server.listen()}`,
+    close: () => server.close(),
+    connections: () => server.stats.connections,
+    problem: () => null,
+  };
+}
+
+function outsideBroker(
+  mqtt: Config['mqtt'] & { readonly url: string },
+  admission: Admission,
+  clock: Clock,
+  random: Random,
+  log: Logger,
+): Intake {
+  const { url, username, password, ca, cert, key, shares, version } = mqtt;
+  const options: Omit<MqttLinkOptions, 'clientId'> = {
+    url,
+    protocolVersion: version,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca: pem(ca) }),
+    ...(cert !== undefined && { cert: pem(cert) }),
+    ...(key !== undefined && { key: pem(key) }),
+    ...(shares > 1 && { shareGroup: 'infusion-gateway' }),
+  };
+  const links = Array.from({ length: shares }, (_, i) => {
+    const clientId = `infusion-gateway-${hostname()}-${i}`;
+    return new MqttLink(admission, clock, random, log, { ...options, clientId });
+  });
+  return {
+    open: async () => {
+      for (const link of links) link.open();
+      return url;
+    },
+    close: async () => {
+      await Promise.all(links.map((link) => link.close()));
+    },
+    connections: () => links.filter((link) => link.connected).length,
+    problem: () => (links.every((link) => link.connected) ? null : 'the outside broker is not connected'),
+  };
+}
+
+/** A PEM text, or the file that holds it. */
+function pem(textOrPath: string): string {
+  if (textOrPath.includes('-----BEGIN')) return textOrPath;
+  try {
+    return readFileSync(textOrPath, 'utf8');
+  } catch (error) {
+    throw new GatewayError('config-invalid', `${textOrPath}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,89 @@
+import { statfsSync } from 'node:fs';
+import type { SystemProblem, SystemStatus } from '#api/ports.ts';
+import type { Admission } from '#intake/admission.ts';
+import type { JournalReader } from '#journal/journal.ts';
+import { errorKinds } from '#kernel/errors.ts';
+import type { Intake } from './open-intake.ts';
+import type { SeriesClient } from './threads/series-client.ts';
+import type { WatchClient } from './threads/watch-client.ts';
+import { version } from './version.ts';
+
+export interface HealthSources {
+  readonly admission: Pick<Admission, 'problem' | 'waitingMessages'>;
+  readonly watch: Pick<WatchClient, 'problem'>;
+  readonly series: Pick<SeriesClient, 'report'>;
+  readonly reader: Pick<JournalReader, 'lastOffset' | 'sizeBytes'>;
+  readonly intake: Pick<Intake, 'problem' | 'connections'>;
+  readonly folder: string;
+}
+
+/** Conditions of the gateway itself, in words for the person who runs it. */
+const conditions = {
+  'storage-refused': errorKinds['storage-refused'],
+  'alerts-not-stored': {
+    says: 'Alerts cannot be stored now; they are kept in memory and tried again.',
+    next: 'Free space or repair the disk.',
+  },
+  'broker-lost': {
+    says: 'Hubs cannot be heard:',
+    next: 'Check the outside broker. The gateway keeps trying; hubs keep their readings.',
+  },
+  'series-behind': {
+    says: 'Trends are delayed: the time series store does not take data now.',
+    next: 'Nothing is lost. Check the store; the gateway catches up by itself.',
+  },
+  'disk-low': { says: 'The disk is nearly full:', next: 'Free space before the gateway has to refuse readings.' },
+} as const;
+
+/** Free share of the disk below which people are told. */
+const LOW_DISK_SHARE = 0.1;
+
+/** What the gateway can and cannot do at this moment, from memory: it works when the disk does not. */
+export class SystemHealth {
+  readonly #sources: HealthSources;
+
+  constructor(sources: HealthSources) {
+    this.#sources = sources;
+  }
+
+  status(): SystemStatus {
+    const { admission, watch, series, reader, intake } = this.#sources;
+    const free = this.#freeShare();
+    const stopping: SystemProblem[] = [];
+    if (admission.problem) stopping.push(problemOf('storage-refused', admission.problem.detail));
+    if (watch.problem) stopping.push(problemOf('alerts-not-stored', watch.problem.detail));
+    const brokerProblem = intake.problem();
+    if (brokerProblem) stopping.push(problemOf('broker-lost', brokerProblem));
+    const hindering: SystemProblem[] = [];
+    if (series.report.problem) hindering.push(problemOf('series-behind', series.report.problem.detail));
+    if (free !== null && free < LOW_DISK_SHARE)
+      hindering.push(problemOf('disk-low', `${Math.round(free * 100)} % free.`));
+    return {
+      ready: stopping.length === 0,
+      problems: [...stopping, ...hindering],
+      storage: {
+        lastOffset: admission.problem ? null : reader.lastOffset(),
+        journalBytes: reader.sizeBytes(),
+        waitingMessages: admission.waitingMessages,
+        diskFreeShare: free,
+        connections: intake.connections(),
+      },
+      series: { lagPoints: series.report.lagPoints, lagSeconds: series.report.lagSeconds },
+      version,
+    };
+  }
+
+  #freeShare(): number | null {
+    try {
+      const { bavail, blocks } = statfsSync(this.#sources.folder);
+      return blocks > 0 ? Math.round((bavail / blocks) * 1_000) / 1_000 : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+function problemOf(code: keyof typeof conditions, detail: string): SystemProblem {
+  const { says, next } = conditions[code];
+  return { code, says: `${says} ${detail}`.trim(), next };
+}
