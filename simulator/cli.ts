@@ -3,6 +3,7 @@ import { messageOf } from '#kernel/errors.ts';
 import { brokerUrl, count, duration, positive, seed } from './commands/arguments.ts';
 import { type Io, processIo, UsageError } from './commands/io.ts';
 import { listCommand } from './commands/list.ts';
+import { type LoadArguments, loadCommand } from './commands/load.ts';
 import { type OcclusionArguments, occlusionCommand } from './commands/occlusion.ts';
 import { type RunArguments, runCommand } from './commands/run.ts';
 
@@ -16,6 +17,7 @@ Examples:
   pump-sim run --hubs 25 --pumps-per-hub 4       a hundred pumps, nothing happens
   pump-sim run --story mine.json --truth t.jsonl a story of your own; what really happened goes to t.jsonl
   pump-sim run --speed 60 --duration 2h          the last two hours, in two minutes
+  pump-sim load --connections 100 --window 50    how much the other side takes
   pump-sim occlusion --model infusomat-space --rate 100 --limit 900 --json
 
 Exit status: 0 done or stopped; 1 the time was over with readings unacknowledged, or no hub came online; 2 called wrongly.`;
@@ -30,11 +32,9 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
   root
     .command('run')
     .description('Play a fleet against a gateway or broker until stopped.')
-    .addOption(
-      new Option('--connect <url>', 'broker to report to').default('mqtt://127.0.0.1:1883').argParser(brokerUrl),
-    )
+    .addOption(connectOption())
     .option('--username <name>', 'user name at the broker')
-    .addOption(new Option('--password <password>', 'password at the broker').env('PUMP_SIM_PASSWORD'))
+    .addOption(passwordOption())
     .option('--ca <file>', 'certificate authority of the broker, PEM')
     .option('--story <name>', 'demo, none, or a JSON file', 'none')
     .option('--hubs <n>', 'hubs of --story none (1)', count)
@@ -69,9 +69,31 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
     .option('--json', 'one JSON object')
     .action((args: OcclusionArguments) => occlusionCommand(args, io));
 
+  root
+    .command('load')
+    .description('Send readings as fast as the other side acknowledges them, and tell how fast that was.')
+    .addOption(connectOption())
+    .option('--username <name>', 'user name at the broker')
+    .addOption(passwordOption())
+    .option('--connections <n>', 'hubs, each a connection', count, 10)
+    .option('--pumps-per-connection <n>', 'pumps on each hub', count, 1)
+    .option('--readings <n>', 'readings in a message', count, 1)
+    .option('--window <n>', 'messages of a connection that may wait for their acknowledgement', count, 100)
+    .option('--rate <n>', 'messages a second over all connections; without it as fast as the windows let', positive)
+    .option('--duration <time>', 'how long', duration, duration('10s'))
+    .option('--prefix <text>', 'in front of the ids', 'load-')
+    .option('--reconnect', 'open broken links again and send again what was not acknowledged')
+    .option('--json', 'one JSON object')
+    .action(async (args: LoadArguments) => setExit(await loadCommand(args, io, signal)));
+
   for (const command of [root, ...root.commands]) command.exitOverride().configureOutput(root.configureOutput());
   return root;
 }
+
+const connectOption = (): Option =>
+  new Option('--connect <url>', 'broker to report to').default('mqtt://127.0.0.1:1883').argParser(brokerUrl);
+const passwordOption = (): Option =>
+  new Option('--password <password>', 'password at the broker').env('PUMP_SIM_PASSWORD');
 
 /** A first signal stops in order, a second at once. */
 function stopOnSignals(): AbortSignal {

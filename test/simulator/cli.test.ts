@@ -140,6 +140,17 @@ describe('pump-sim run on a broker', () => {
     expect(lines.filter(({ cause }) => cause === 'end')).toHaveLength(6);
   });
 
+  it('loads the broker and tells how much it took', async () => {
+    const args = ['--connect', broker.url, '--rate', '400', '--duration', '1s', '--connections', '4', '--json'];
+    const { code, out } = await finished('load', ...args);
+    expect(code).toBe(0);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({ unacknowledgedMessages: 0, breaks: 0, latency: { p99Ms: expect.any(Number) } });
+    expect(report.acknowledgedMessages).toBeGreaterThan(200);
+    const refused = await finished('load', '--connect', `mqtt://127.0.0.1:${await freePort()}`);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('ECONNREFUSED') });
+  });
+
   it('plays a story from a file faster than real time, ending at the present', async () => {
     using dir = new TempDir();
     const file = dir.file('story.json');
