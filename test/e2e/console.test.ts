@@ -4,6 +4,7 @@ import { SystemClock } from '#kernel/system-clock.ts';
 import { buildConsole, type ConsolePage, launchChromium, openConsole } from '#support/console-browser.ts';
 import { alertOf } from '#support/console-story.ts';
 import { ConsoleTwin } from '#support/console-twin.ts';
+import { walkConsole } from '#support/console-walk.ts';
 
 const clock = new SystemClock();
 const nurse = { name: 'Nurse A', role: 'nurse' };
@@ -47,6 +48,15 @@ afterEach(async () => {
   opened = [];
   await twin.stop();
   expect(faults).toEqual([]);
+});
+
+/** CONSOLE_LINK, a one-time link of a gateway that runs, takes the same walk there. */
+test('a walk through the console meets no error and no breach of the content policy', async () => {
+  const walk = await walkConsole(browser, process.env['CONSOLE_LINK'] ?? base + twin.link(nurse));
+  expect(walk.faults).toEqual([]);
+  expect(walk.live).toMatch(/^Live\d+ s$/);
+  expect(walk.pumps).toBeGreaterThan(0);
+  expect(walk.trend).toMatch(/^From .+ to \d\d:\d\d\./);
 });
 
 test('a link signs in once, leaves the address bar, and says so when it is spent', async () => {

@@ -5,7 +5,7 @@ import { followStream } from '../live/live-stream.ts';
 import { eventWord, subjectOf } from '../text/words.ts';
 import { withAlert, withFleet, withSnapshot } from './fleet-state.ts';
 import { go, route, sideBySide } from './route.ts';
-import { fleet, noteHeard, openAlerts, polite, session, setFleet } from './store.ts';
+import { fleet, noteHeard, openAlerts, polite, refusedList, session, setFleet } from './store.ts';
 
 const systemEveryMs = 30_000;
 const retryMs = 3_000;
@@ -35,6 +35,7 @@ export function followGateway(): () => void {
       sessionEnded();
       return;
     }
+    refusedList.value = alerts.result === 'problem' ? `${alerts.problem.title} ${alerts.problem.next}` : null;
     if (alerts.result !== 'ok' || pumps.result !== 'ok' || hubs.result !== 'ok') {
       retry = window.setTimeout(() => void snapshot(), retryMs);
       return;

@@ -27,6 +27,8 @@ export const now = signal(gatewayNow());
 export const heard = signal<{ readonly mono: number; readonly wall: number } | null>(null);
 /** The monotonic clock, ms, once a second. */
 const mono = signal(performance.now());
+/** Why the gateway gives no list of alerts, in its words; null while it gives one. */
+export const refusedList = signal<string | null>(null);
 export const notices = signal<ReadonlyMap<string, Notice>>(new Map());
 /** Alerts on which an action of this person is under way. */
 export const sending = signal<ReadonlySet<string>>(new Set());
