@@ -72,6 +72,10 @@ export class AlertBook {
     return ids ? [...ids].flatMap((id) => this.#open.get(id) ?? []) : [];
   }
 
+  openCount(pump: string): number {
+    return this.#bySource.get(sourceOf(pump, ''))?.size ?? 0;
+  }
+
   hasOpen(pump: string | null, hub: string): boolean {
     return this.#bySource.has(sourceOf(pump, hub));
   }
@@ -79,10 +83,6 @@ export class AlertBook {
   /** The newest open occurrence of one condition. */
   latest(pump: string | null, hub: string, code: string): AlertRecord | undefined {
     return this.hasOpen(pump, hub) ? this.openOf(pump, hub).findLast(({ alert }) => alert.code === code) : undefined;
-  }
-
-  get eventCount(): number {
-    return this.#events.length;
   }
 
   /** The events since the last call. The caller stores them with the records they belong to. */

@@ -6,12 +6,14 @@ export interface AlertFilter {
   readonly state?: Alert['state'];
   readonly priority?: AlarmPriority;
   readonly pump?: string;
+  readonly patient?: string;
 }
 
-export const matches = (alert: Alert, { state, priority, pump }: AlertFilter): boolean =>
+export const matches = (alert: Alert, { state, priority, pump, patient }: AlertFilter): boolean =>
   (state === undefined || alert.state === state) &&
   (priority === undefined || alert.priority === priority) &&
-  (pump === undefined || alert.pump === pump);
+  (pump === undefined || alert.pump === pump) &&
+  (patient === undefined || alert.patient === patient);
 
 const isUrgent = (alert: Alert): boolean => alert.priority === 'high' && alert.response === 'unacknowledged';
 

@@ -7,7 +7,7 @@ import type { StateStore } from '#kernel/state-store.ts';
 import { millis, seconds } from '#kernel/time.ts';
 import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
 import type { JournalEntry } from '#model/journal-entry.ts';
-import { type AlertFilter, byUrgency, matches } from './alert-list.ts';
+import { byUrgency } from './alert-list.ts';
 import { type AlertProblem, problemOf } from './alert-problem.ts';
 import { AlertSaver } from './alert-saver.ts';
 import * as stored from './alert-store.ts';
@@ -122,25 +122,17 @@ export class AlertRunner<Changes = never> {
     return this.#saver.storedOffset();
   }
 
-  /** Alerts by urgency when open, by closing time when closed (newest first, at most `limit` closed ones are looked at). */
-  alerts(filter: AlertFilter = {}, limit = 1_000): Alert[] {
-    const open = filter.state === 'closed' ? [] : this.#engine.open().map(({ alert }) => alert);
-    const closed = filter.state === 'open' ? [] : stored.readNewestClosed(this.#parts.store, limit);
-    return [...open.sort(byUrgency), ...closed].filter((alert) => matches(alert, filter));
+  /** Open alerts, unacknowledged high ones first, then by age. */
+  open(): Alert[] {
+    return this.#engine
+      .open()
+      .map(({ alert }) => alert)
+      .sort(byUrgency);
   }
 
-  alert(id: string): Alert | undefined {
-    return (this.#engine.record(id) ?? stored.readClosed(this.#parts.store, id))?.alert;
-  }
-
-  /** Every stored change of one alert, oldest first. */
-  timeline(id: string): stored.AlertEventRow[] {
-    return stored.readEvents(this.#parts.store, stored.readAlert(this.#parts.store, id)?.positions ?? []);
-  }
-
-  /** The alert log after a position, oldest first: what a reconnecting console missed. */
-  eventsAfter(position: number, limit: number): stored.AlertEventRow[] {
-    return stored.readEventsAfter(this.#parts.store, position, limit);
+  /** How many alerts of a pump are open. */
+  openCount(pump: string): number {
+    return this.#engine.openCount(pump);
   }
 
   #drainSoon(): void {

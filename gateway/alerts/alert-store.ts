@@ -18,7 +18,7 @@ export type StoredAlert = AlertRecord & { readonly positions: readonly number[] 
 /** Journal entries up to `offset` are in the stored state of every hub; some hubs may be ahead of it. */
 type Cursor = { readonly offset: number; readonly now: number };
 
-/** One stored event. */
+/** One row of the alert log and its place in it. */
 export type AlertEventRow = StreamRow<AlertEvent>;
 
 export interface StoredState extends EngineSnapshot {

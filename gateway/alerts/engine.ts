@@ -130,8 +130,8 @@ export class AlertEngine {
     return [...this.#book.records()];
   }
 
-  get eventCount(): number {
-    return this.#book.eventCount;
+  openCount(pump: string): number {
+    return this.#book.openCount(pump);
   }
 
   takeEvents(): AlertEvent[] {

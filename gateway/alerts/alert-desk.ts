@@ -1,0 +1,55 @@
+import type { StateReader } from '#kernel/state-store.ts';
+import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
+import { type AlertFilter, matches } from './alert-list.ts';
+import type { AlertRunner } from './alert-runner.ts';
+import * as stored from './alert-store.ts';
+
+/** Closed alerts are looked at from the newest on, at most so many. */
+const mostClosed = 1_000;
+
+/** What people see of alerts and do to them. */
+export class AlertDesk {
+  readonly #runner: Pick<AlertRunner<unknown>, 'open' | 'openCount' | 'act'>;
+  readonly #store: StateReader;
+
+  constructor(runner: Pick<AlertRunner<unknown>, 'open' | 'openCount' | 'act'>, store: StateReader) {
+    this.#runner = runner;
+    this.#store = store;
+  }
+
+  /** Open ones first, by urgency; then closed ones, the newest first. */
+  list(filter: AlertFilter = {}): Alert[] {
+    const open = filter.state === 'closed' ? [] : this.#runner.open();
+    const closed = filter.state === 'open' ? [] : stored.readNewestClosed(this.#store, mostClosed);
+    return [...open, ...closed].filter((alert) => matches(alert, filter));
+  }
+
+  /** A stored alert with all its changes, oldest first. */
+  get(id: string): { readonly alert: Alert; readonly timeline: readonly AlertEvent[] } | undefined {
+    const found = stored.readAlert(this.#store, id);
+    if (!found) return undefined;
+    return { alert: found.alert, timeline: stored.readEvents(this.#store, found.positions).map(({ value }) => value) };
+  }
+
+  /**
+   * Does it durably before it answers.
+   * @throws GatewayError `storage-refused`; repeating it later is safe.
+   */
+  act(id: string, action: AlertAction, person: string): ActionResult {
+    return this.#runner.act(id, action, person);
+  }
+
+  openCount(pump: string): number {
+    return this.#runner.openCount(pump);
+  }
+
+  /** Position of the last row of the alert log, 0 when it is empty. */
+  lastPosition(): number {
+    return this.#store.last(stored.alertEventStream);
+  }
+
+  /** Rows of the alert log after `position` (exclusive), oldest first: what a reconnecting console missed. */
+  eventsAfter(position: number, limit: number): stored.AlertEventRow[] {
+    return stored.readEventsAfter(this.#store, position, limit);
+  }
+}
