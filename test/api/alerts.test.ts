@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ApiTwins, buildTwinApi, sampleAlert, sampleEvent } from '#support/api-twins.ts';
+import { sampleAlert, sampleEvent } from '#support/api-samples.ts';
+import { type ApiTwins, buildTwinApi } from '#support/api-twins.ts';
 
 let twins: ApiTwins;
 beforeEach(async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ApiTwins, buildTwinApi, START_MS, sampleHub, samplePump, sampleService } from '#support/api-twins.ts';
+import { START_MS, sampleHub, samplePump, sampleService } from '#support/api-samples.ts';
+import { type ApiTwins, buildTwinApi } from '#support/api-twins.ts';
 
 let twins: ApiTwins;
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Role, roles } from '#model/role.ts';
-import { type ApiTwins, buildTwinApi, sampleAlert } from '#support/api-twins.ts';
+import { sampleAlert } from '#support/api-samples.ts';
+import { type ApiTwins, buildTwinApi } from '#support/api-twins.ts';
 
 /**
  * Who may call what, written out. Columns: anonymous, then nurse, supervisor, pharmacist, technician, billing, auditor,

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readingJson } from '#api/reading-json.ts';
 import { wallMs } from '#kernel/time.ts';
-import { type ApiTwins, buildTwinApi, START_MS } from '#support/api-twins.ts';
+import { START_MS } from '#support/api-samples.ts';
+import { type ApiTwins, buildTwinApi } from '#support/api-twins.ts';
 
 let twins: ApiTwins;
 beforeEach(async () => {

@@ -14,53 +14,15 @@ import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import { wallMs } from '#kernel/time.ts';
 import { VirtualClock } from '#kernel/virtual-clock.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
-import type { HubView, PumpView } from '#model/fleet.ts';
 import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
 import type { Role } from '#model/role.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import { Access } from '#registry/access.ts';
 
+import { START_MS, sampleAlert, sampleEvent, sampleHub, samplePump, sampleService } from './api-samples.ts';
+
 /** In-memory twins of what the API stands on, and an API built on them. */
-
-export const START_MS = Date.UTC(2026, 5, 1, 12);
-
-export const sampleAlert: Alert = {
-  id: '01JZ0000000000000000000001',
-  version: 3,
-  pump: 'pump-1',
-  hub: 'hub-1',
-  patient: 'patient-7',
-  code: 'occlusion-downstream',
-  priority: 'high',
-  text: 'Line blocked between pump and patient',
-  state: 'open',
-  condition: 'active',
-  stateUnknown: false,
-  response: 'unacknowledged',
-  acknowledgedBy: null,
-  acknowledgedAt: null,
-  acknowledgementExpires: null,
-  since: START_MS - 60_000,
-  learnedAt: START_MS - 59_000,
-  clearedAt: null,
-  closedAt: null,
-  outcome: null,
-  count: 1,
-  drug: 'J1569',
-  policy: 'default-1',
-};
-
-export const sampleEvent: AlertEvent = {
-  alert: sampleAlert.id,
-  kind: 'opened',
-  at: START_MS,
-  by: null,
-  reason: 'The pump reports it.',
-  cause: 17,
-  note: null,
-  after: sampleAlert,
-};
 
 /** An alert log in memory. `append` commits a row and tells the subscribers, as the alert room does. */
 export class AlertsTwin implements AlertsPort {
@@ -116,35 +78,6 @@ export class AlertsTwin implements AlertsPort {
   }
 }
 
-export const sampleHub: HubView = {
-  id: 'hub-1',
-  state: 'online',
-  boot: 'boot-1',
-  firmware: '1.2.0',
-  lastSeen: START_MS,
-  clockSkewMs: -12.5,
-  pumps: ['pump-1'],
-};
-
-export const samplePump: PumpView = {
-  id: 'pump-1',
-  hub: 'hub-1',
-  model: 'infusomat-space',
-  serial: null,
-  lastSeen: START_MS,
-  stateUnknown: false,
-  clockSkewMs: null,
-  latest: {
-    seq: 4,
-    atMs: START_MS,
-    state: 'infusing',
-    rateMlH: 12.5,
-    alarms: [{ code: 'unknown', vendorCode: 'x-a' }],
-  },
-  boot: 'boot-1',
-  gaps: [{ boot: 'boot-1', from: 2, to: 3 }],
-};
-
 export class FleetTwin implements FleetPort {
   readonly hubViews = new Map([[sampleHub.id, sampleHub]]);
   readonly pumpViews = new Map([[samplePump.id, samplePump]]);
@@ -193,27 +126,6 @@ export class JournalTwin implements ReadingsPort {
     return this.refused.filter((entry) => entry.offset > after).slice(0, limit);
   }
 }
-
-export const sampleService: ServiceRecord = {
-  id: 'service-1',
-  kind: 'remote-monitoring',
-  patient: 'patient-7',
-  pump: 'pump-1',
-  hub: 'hub-1',
-  alert: sampleAlert.id,
-  performer: 'nurse',
-  action: 'acknowledged',
-  start: START_MS,
-  end: START_MS + 60_000,
-  durationMs: 60_000,
-  finding: null,
-  place: 'remote',
-  covered: true,
-  bundled: true,
-  separatelyPayable: false,
-  citation: 'SSA 1861(iii)(2)(B)',
-  alertEvent: 2,
-};
 
 const emptyColumns = {
   rateMlH: null,
