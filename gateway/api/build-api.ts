@@ -138,12 +138,19 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
   await addConsole(app, options.consoleFolder);
   await app.ready();
 
-  return { app, routes, listen: (host, port) => listen(app, host, port), close: () => app.close() };
+  return {
+    app,
+    routes,
+    listen: (host, port) => listen(app, tls ? 'https' : 'http', host, port),
+    close: () => app.close(),
+  };
 }
 
-async function listen(app: ApiApp, host: string, port: number): Promise<string> {
+async function listen(app: ApiApp, scheme: string, host: string, port: number): Promise<string> {
   try {
-    return await app.listen({ host, port });
+    const address = await app.listen({ host, port });
+    // The framework cannot see that the server made for it speaks TLS.
+    return address.replace(/^http:/, `${scheme}:`);
   } catch (thrown) {
     if (systemCodeOf(thrown) === 'EADDRINUSE') {
       throw new GatewayError('port-in-use', `HTTP ${host}:${port}.`, { cause: thrown });
