@@ -265,6 +265,10 @@ test.each([['light'], ['dark']] as const)(
     await page.locator('figure[aria-busy="false"]').waitFor();
     expect(await page.locator('.lists').isVisible()).toBe(false);
     expect([await tooSmall(), await overflow()]).toEqual([[], 0]);
+    await page.getByRole('button', { name: '24 h' }).tap();
+    await page.getByText('Values as a table').tap();
+    await expect.poll(() => page.locator('.values tbody tr').count()).toBe(24);
+    expect([await tooSmall(), await overflow()]).toEqual([[], 0]);
     await page.getByRole('link', { name: 'All alerts' }).tap();
     await page.locator('.lists').waitFor();
   },

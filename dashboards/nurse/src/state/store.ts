@@ -36,7 +36,12 @@ export const assertive = signal('');
 export const polite = signal('');
 
 export const me = computed(() => (session.value.kind === 'signed-in' ? session.value.person.name : ''));
-export const openAlerts = computed(() => openInOrder(fleet.value.alerts.values()));
+/** The present minute, Unix ms: for what need not be drawn anew each second. */
+export const minute = computed(() => Math.floor(now.value / 60_000) * 60_000);
+export const known = computed(() => fleet.value.known);
+// A step of its own, so that the list is not drawn anew when only pumps changed.
+const alertsById = computed(() => fleet.value.alerts);
+export const openAlerts = computed(() => openInOrder(alertsById.value.values()));
 export const pumps = computed(() => pumpsInOrder(fleet.value.pumps.values(), openAlerts.value));
 export const hubsDark = computed(() => [...fleet.value.hubs.values()].filter((hub) => hub.state === 'offline'));
 export const silentMs = computed(() => (heard.value === null ? null : Math.max(0, mono.value - heard.value.mono)));

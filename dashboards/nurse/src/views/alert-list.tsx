@@ -1,6 +1,6 @@
 import type { Alert } from '../../../../gateway/model/alert.ts';
 import { type AlertGroup, groupOf } from '../state/order.ts';
-import { fleet, heard, openAlerts, refusedList } from '../state/store.ts';
+import { fleet, heard, known, openAlerts, refusedList } from '../state/store.ts';
 import { clockTimeSeconds } from '../text/time.ts';
 import { AlertRow } from './alert-row.tsx';
 
@@ -46,8 +46,8 @@ export function AlertList() {
       <h1 id="alerts-title" class="sr-only">
         Alerts
       </h1>
-      {!fleet.value.known && <p class="nothing">{refusedList.value ?? 'Asking the gateway for open alerts…'}</p>}
-      {fleet.value.known && alerts.length === 0 && <NothingDue />}
+      {!known.value && <p class="nothing">{refusedList.value ?? 'Asking the gateway for open alerts…'}</p>}
+      {known.value && alerts.length === 0 && <NothingDue />}
       {groups.map(({ group, title }) => (
         <Group key={group} title={title} alerts={alerts.filter((alert) => groupOf(alert) === group)} />
       ))}

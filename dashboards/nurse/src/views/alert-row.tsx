@@ -1,6 +1,6 @@
 import type { Alert } from '../../../../gateway/model/alert.ts';
 import { followFocus, hashOf, route, rowId } from '../state/route.ts';
-import { me, notices, now } from '../state/store.ts';
+import { me, minute, notices } from '../state/store.ts';
 import { conditionWord, holderWord, priorityWord, subjectOf } from '../text/words.ts';
 import { Since } from './age.tsx';
 import { PriorityMark } from './marks.tsx';
@@ -43,7 +43,7 @@ export function AlertRow({ alert }: { alert: Alert }) {
             {conditionWord(alert)}
           </span>
           <span class="holder" data-waiting={waiting}>
-            {holderWord(alert, me.value, now.value)}
+            {holderWord(alert, me.value, minute.value)}
           </span>
         </p>
         {waiting && <TakeButton alert={alert} />}

@@ -40,7 +40,7 @@ export function SignIn() {
             <p>Open the one-time link you were given in this browser. It works once.</p>
             <p>No link? Ask the person who runs the gateway to make one for you with this command:</p>
             <p class="gate-command">
-              <code>infusion-gateway user link</code>
+              <code>infusion-gateway user link --name NAME --role nurse</code>
             </p>
             <p class="quiet">The demo prints a link when it starts: restart it to get a new one.</p>
           </>
