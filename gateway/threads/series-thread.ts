@@ -19,6 +19,7 @@ import { StateCursor } from '#series/state-cursor.ts';
 import type { Config } from '../config/schema.ts';
 import { influxStoreOf } from '../series-store-of.ts';
 import type { JournalSharedApi } from './journal-thread.ts';
+import { SERIES_CONSUMER } from './series-names.ts';
 
 /** The thread that carries the journal and the alert log into InfluxDB. */
 export interface SeriesThreadData {
@@ -42,9 +43,6 @@ export interface SeriesReport {
   readonly problem: { readonly code: string; readonly detail: string } | null;
 }
 export type SeriesEvents = { readonly report: SeriesReport };
-
-/** Name under which the series keep their place in the journal. */
-export const SERIES_CONSUMER = 'series';
 
 const data: SeriesThreadData = workerData;
 const clock = new SystemClock();

@@ -1,0 +1,136 @@
+import { Worker } from 'node:worker_threads';
+import { ThreadCaller } from '#kernel/thread-calls.ts';
+import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
+import type { HubView, PumpView } from '#model/fleet.ts';
+import type { ServiceRecord } from '#model/service-record.ts';
+import type {
+  AlertFilter,
+  AlertRow,
+  FleetIds,
+  WatchEvents,
+  WatchProblem,
+  WatchThreadApi,
+  WatchThreadData,
+} from './watch-thread.ts';
+
+/** The thread that watches the pumps, asked across threads. Keeps the few figures that must be had without waiting. */
+export class WatchClient {
+  readonly #worker: Worker;
+  readonly #caller: ThreadCaller<WatchThreadApi, WatchEvents>;
+  readonly #openByPump = new Map<string, Set<string>>();
+  readonly #alertListeners = new Set<(row: AlertRow) => void>();
+  readonly #fleetListeners = new Set<(changed: FleetIds) => void>();
+  #lastPosition = 0;
+  #problem: WatchProblem | null = null;
+
+  constructor(workerData: WatchThreadData, onDeath: (error: unknown) => void) {
+    this.#worker = new Worker(new URL('./watch-thread.ts', import.meta.url), {
+      workerData,
+      name: 'watch',
+      transferList: [workerData.journal],
+    });
+    this.#worker.on('error', onDeath);
+    this.#caller = new ThreadCaller(this.#worker);
+    this.#caller.on('alerts', (rows) => {
+      for (const row of rows) this.#hear(row);
+    });
+    this.#caller.on('fleet', (changed) => {
+      for (const listener of this.#fleetListeners) listener(changed);
+    });
+    this.#caller.on('problem', (problem) => {
+      this.#problem = problem;
+    });
+  }
+
+  /** Restores the alerts and begins to watch. */
+  async start(): Promise<void> {
+    const { open, lastPosition } = await this.#caller.call('start', undefined);
+    for (const alert of open) this.#count(alert);
+    this.#lastPosition = Math.max(this.#lastPosition, lastPosition);
+  }
+
+  /** Why alerts are not being stored now, or null. */
+  get problem(): WatchProblem | null {
+    return this.#problem;
+  }
+
+  get lastPosition(): number {
+    return this.#lastPosition;
+  }
+
+  openCount(pump: string): number {
+    return this.#openByPump.get(pump)?.size ?? 0;
+  }
+
+  /** The journal has grown. */
+  notify(): void {
+    // It reports by itself what goes wrong; a call that its end cuts off needs no answer.
+    this.#caller.call('notify', undefined).catch(() => {});
+  }
+
+  alerts(filter: AlertFilter): Promise<readonly Alert[]> {
+    return this.#caller.call('alerts', filter);
+  }
+
+  alert(id: string): Promise<{ alert: Alert; timeline: readonly AlertEvent[] } | undefined> {
+    return this.#caller.call('alert', id);
+  }
+
+  act(id: string, action: AlertAction, person: string): Promise<ActionResult> {
+    return this.#caller.call('act', { id, action, person });
+  }
+
+  eventsAfter(position: number, limit: number): Promise<readonly AlertRow[]> {
+    return this.#caller.call('eventsAfter', { position, limit });
+  }
+
+  onAlert(listener: (row: AlertRow) => void): () => void {
+    this.#alertListeners.add(listener);
+    return () => void this.#alertListeners.delete(listener);
+  }
+
+  hubs(): Promise<readonly HubView[]> {
+    return this.#caller.call('hubs', undefined);
+  }
+
+  pumps(): Promise<readonly PumpView[]> {
+    return this.#caller.call('pumps', undefined);
+  }
+
+  hub(id: string): Promise<HubView | undefined> {
+    return this.#caller.call('hub', id);
+  }
+
+  pump(id: string): Promise<PumpView | undefined> {
+    return this.#caller.call('pump', id);
+  }
+
+  onFleet(listener: (changed: FleetIds) => void): () => void {
+    this.#fleetListeners.add(listener);
+    return () => void this.#fleetListeners.delete(listener);
+  }
+
+  services(patient: string | undefined): Promise<readonly ServiceRecord[]> {
+    return this.#caller.call('services', patient);
+  }
+
+  async stop(): Promise<void> {
+    await this.#caller.call('stop', undefined);
+    await this.#worker.terminate();
+  }
+
+  #hear(row: AlertRow): void {
+    this.#count(row.event.after);
+    this.#lastPosition = row.position;
+    for (const listener of this.#alertListeners) listener(row);
+  }
+
+  #count(alert: Alert): void {
+    if (alert.pump === null) return;
+    const open = this.#openByPump.get(alert.pump) ?? new Set<string>();
+    if (alert.state === 'open') open.add(alert.id);
+    else open.delete(alert.id);
+    if (open.size > 0) this.#openByPump.set(alert.pump, open);
+    else this.#openByPump.delete(alert.pump);
+  }
+}
