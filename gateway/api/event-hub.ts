@@ -12,7 +12,7 @@ import { alertRowSchema } from './schemas.ts';
 export interface EventHubLimits {
   /** Streams served at once. */
   readonly maxStreams: number;
-  /** Bytes that may wait for one slow reader. */
+  /** Bytes that may wait for one slow reader; twice what alert rows may take of it. */
   readonly maxWaitingBytes: number;
 }
 
@@ -23,6 +23,9 @@ export const defaultEventHubLimits: EventHubLimits = { maxStreams: 5_000, maxWai
 const KEEP_ALIVE = seconds(10);
 /** Changes of the fleet and of the system's state go out at most this often. */
 const GATHER = seconds(1);
+
+/** The newest alert rows kept as bytes, about 1 KB each, for the many readers that catch up after a burst or a restart. */
+const KEPT_FRAMES = 2_000;
 
 const keepAlive = Buffer.from(': keep-alive\n\n');
 
@@ -44,6 +47,7 @@ export class EventHub {
   readonly #source: StreamSource;
   readonly #unsubscribe: readonly Unsubscribe[];
   #timers: readonly Timer[] = [];
+  readonly #frames = new Map<number, Buffer>();
   #gathering = false;
   #systemSaid = '';
 
@@ -54,7 +58,7 @@ export class EventHub {
     this.#changes = new FleetChanges(fleet, alerts);
     this.#source = {
       eventsAfter: (position, limit) => alerts.eventsAfter(position, limit),
-      frameOf: alertFrame,
+      frameOf: (row) => this.#alertFrame(row),
       maxWaitingBytes: this.#limits.maxWaitingBytes,
       onEnd: (stream) => this.#left(stream),
       onFault: (thrown) => log.error({ err: thrown }, 'The alert log could not be read for a live stream.'),
@@ -109,8 +113,19 @@ export class EventHub {
   #onAlert(row: AlertRow): void {
     if (this.#streams.size === 0) return;
     if (row.event.after.pump !== null) this.#changes.note({ pumps: [row.event.after.pump], hubs: [] });
-    const bytes = alertFrame(row);
+    const bytes = this.#alertFrame(row);
     for (const stream of [...this.#streams]) stream.offer(row.position, bytes);
+  }
+
+  /** Rows never change, so the bytes of a position are always the same. */
+  #alertFrame(row: AlertRow): Buffer {
+    const kept = this.#frames.get(row.position);
+    if (kept) return kept;
+    const made = frame('alert', Value.Clean(alertRowSchema, structuredClone(row)), row.position);
+    this.#frames.set(row.position, made);
+    const [oldest] = this.#frames.keys();
+    if (this.#frames.size > KEPT_FRAMES && oldest !== undefined) this.#frames.delete(oldest);
+    return made;
   }
 
   #startTimers(): void {
@@ -154,10 +169,6 @@ export class EventHub {
       if (stream.topics.has(topic)) stream.send(bytes);
     }
   }
-}
-
-function alertFrame(row: AlertRow): Buffer {
-  return frame('alert', Value.Clean(alertRowSchema, structuredClone(row)), row.position);
 }
 
 function frame(event: string, data: unknown, id?: number): Buffer {

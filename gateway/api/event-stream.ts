@@ -8,7 +8,7 @@ export type EventTopic = (typeof eventTopics)[number];
 export interface StreamSource {
   readonly eventsAfter: AlertsPort['eventsAfter'];
   readonly frameOf: (row: Awaited<ReturnType<AlertsPort['eventsAfter']>>[number]) => Buffer;
-  /** Bytes that may wait for a slow reader before its connection is ended. */
+  /** Bytes that may wait for a slow reader. Alert rows keep to half of it; other events past it end the connection. */
   readonly maxWaitingBytes: number;
   readonly onEnd: (stream: EventStream) => void;
   readonly onFault: (thrown: unknown) => void;
@@ -23,7 +23,8 @@ const MAX_STALLED = 3;
 /**
  * One reader of live events. It is either behind, and then pulls from the alert log at the pace of its socket, or live,
  * and then takes each row as it is pushed. A pushed row that is not the very next one sends it back to the log, so no
- * order of calls can make it skip or repeat one.
+ * order of calls can make it skip or repeat one; so does one that finds half the room for waiting bytes taken, so that a
+ * burst of rows costs a reader some time but not its connection.
  */
 export class EventStream {
   readonly topics: ReadonlySet<EventTopic>;
@@ -68,8 +69,9 @@ export class EventStream {
   offer(position: number, frame: Buffer): void {
     if (!this.topics.has('alert') || position <= this.#sent) return;
     if (this.#behind) this.#pushedWhileBehind = true;
-    else if (position === this.#sent + 1) this.#advance(position, frame);
-    else void this.#catchUp();
+    else if (position === this.#sent + 1 && this.#out.writableLength < this.#source.maxWaitingBytes / 2) {
+      this.#advance(position, frame);
+    } else void this.#catchUp();
   }
 
   send(frame: Buffer): void {
@@ -95,6 +97,8 @@ export class EventStream {
     this.#behind = true;
     try {
       for (;;) {
+        await this.#drained();
+        if (this.#ended) return;
         this.#pushedWhileBehind = false;
         const rows = await this.#source.eventsAfter(this.#sent, PAGE);
         if (this.#ended) return;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seconds } from '#kernel/time.ts';
-import { sampleEvent } from '#support/api-samples.ts';
+import { sampleEvent, samplePump } from '#support/api-samples.ts';
 import { type ApiTwins, buildTwinApi } from '#support/api-twins.ts';
 import { SseClient } from '#support/sse-client.ts';
 import { until } from '#support/until.ts';
@@ -84,9 +84,19 @@ describe('connections', () => {
     expect((await connect()).status).toBe(200);
   });
 
+  test('a reader that falls behind gets every row once it takes them again', async () => {
+    const client = await connect();
+    await client.until('hello', () => client.events.length === 1);
+    const note = 'x'.repeat(2_000);
+    // All at once, some 15 MB: many times what may wait for one reader.
+    for (let i = 0; i < 5_000; i += 1) twins.alerts.append({ ...sampleEvent, note });
+    await client.until('all rows', () => positions(client).length >= 5_000);
+    twins.alerts.append();
+    await client.until('the live row', () => positions(client).length >= 5_001);
+    expect(positions(client)).toEqual(Array.from({ length: 5_001 }, (_, i) => String(i + 1)));
+  });
+
   test('a reader that takes nothing is cut off while others go on, and resumes without a hole', async () => {
-    await twins.api.close();
-    await start({ events: { maxWaitingBytes: 200_000 } });
     const slow = await connect();
     const quick = await connect();
     await slow.until('hello', () => slow.events.length === 1);
@@ -98,12 +108,27 @@ describe('connections', () => {
       sent += 1;
       // The quick reader is given its turn, or it would be just as slow.
       await quick.until('its rows', () => positions(quick).length === sent);
+      await twins.clock.advance(seconds(10));
       return (await streams()) === 1;
     });
     expect(quick.ended).toBe(false);
     const resumed = await connect('', { 'last-event-id': slow.lastId ?? '' });
     await resumed.until('the rest', () => positions(resumed).at(-1) === String(sent));
     expect([...positions(slow), ...positions(resumed)]).toEqual(Array.from({ length: sent }, (_, i) => String(i + 1)));
+  });
+
+  test('events that cannot be read again later end the connection of a reader that has no room for them', async () => {
+    const pumps = Array.from({ length: 2_000 }, (_, i) => `pump-${i}`);
+    for (const id of pumps) twins.fleet.pumpViews.set(id, { ...samplePump, id });
+    const slow = await connect();
+    await slow.until('hello', () => slow.events.length === 1);
+    slow.stall();
+    // Within two beats, so that it is not the beat that ends it.
+    for (let second = 0; second < 19; second += 1) {
+      twins.fleet.changed({ pumps, hubs: [] });
+      await twins.clock.advance(seconds(1));
+    }
+    await until('the cut', async () => (await streams()) === 0);
   });
 
   test('a reader that stalls while it catches up is cut off after three beats', async () => {
