@@ -1,4 +1,5 @@
 import type { HubEvent } from '../hub-options.ts';
+import type { TruthLine } from '../truth.ts';
 import type { Io } from './io.ts';
 
 /** Above this many hubs only the first trouble and the totals are told, not each coming and going. */
@@ -37,6 +38,15 @@ export class RunReport {
     if (this.#json) {
       if (event.kind !== 'acknowledged') this.#io.out(`${JSON.stringify(event)}\n`);
     } else this.#say(event);
+  }
+
+  /** Tells what happens in the story, the starts of therapies aside. */
+  happened(line: TruthLine): void {
+    if (this.#json || this.#hubs > TALKATIVE_HUBS) return;
+    if (line.cause === 'pump') this.#io.out(`${line.pump}: ${line.code ? `alarm ${line.code}` : line.event}\n`);
+    else if (line.cause === 'story' && 'pump' in line.story && line.story.event !== 'start') {
+      this.#io.out(`${line.story.pump}: ${line.story.event}\n`);
+    }
   }
 
   summary(waiting: number): RunSummary {

@@ -62,7 +62,10 @@ export async function runCommand(args: RunArguments, io: Io, signal: AbortSignal
     onEvent: (event) => report.take(event),
     ...(args.interval !== undefined && { intervalS: args.interval / 1_000 }),
     ...(args.duration !== undefined && { untilS: args.duration / 1_000 }),
-    ...(truth !== undefined && { truth: (line) => writeSync(truth, truthText(line)) }),
+    truth: (line) => {
+      report.happened(line);
+      if (truth !== undefined) writeSync(truth, truthText(line));
+    },
   });
   announce(story, args, seed, io);
   const release = holdOpen();

@@ -21,7 +21,7 @@ const occlusion = (at: number): StoryEvent[] => [
  * renewed before it would run out by itself.
  */
 export const demoStory: Story = {
-  title: 'A quarter of an hour among six pumps',
+  title: 'Six pumps at home and what can happen to them',
   intervalS: 2,
   hubs: [
     {
