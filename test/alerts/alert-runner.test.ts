@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { servicesOf } from '#benefit/service-records.ts';
+import { millis } from '#kernel/time.ts';
+import type { JournalEntry } from '#model/journal-entry.ts';
+import { hour, minute, Story, second, t0 } from './fold.ts';
+import { RunnerRig } from './runner-rig.ts';
+
+async function started(): Promise<{ rig: RunnerRig; story: Story }> {
+  const rig = new RunnerRig();
+  rig.runner.start();
+  await rig.pass(0);
+  return { rig, story: new Story() };
+}
+
+describe('the alert runner', () => {
+  it('stores before it tells, and shows what it stored', async () => {
+    const { rig, story } = await started();
+    rig.commit(story.reading({ seq: 0, at: t0, alarms: ['air-in-line'] }));
+    await rig.pass(1);
+    expect(rig.told.map(({ position, value }) => [position, value.kind])).toEqual([[1, 'opened']]);
+    expect(rig.log).toEqual(rig.told);
+    const [alert] = rig.desk.list({ state: 'open' });
+    expect(rig.desk.get(alert?.id ?? '')).toEqual({ alert, timeline: [rig.told[0]?.value] });
+    expect(rig.desk.openCount('pump-1')).toBe(1);
+    expect(rig.runner.problem()).toBeNull();
+  });
+
+  it('stores readings that change no alert within a second, and knows how far it came', async () => {
+    const { rig, story } = await started();
+    rig.commit(story.reading({ seq: 0, at: t0, alarms: [] }));
+    await rig.pass(1);
+    expect(rig.runner.storedOffset()).toBe(1);
+    rig.commit(story.reading({ seq: 1, at: t0 + 1, alarms: [] }));
+    await rig.pass(1);
+    expect(rig.runner.storedOffset()).toBe(1);
+    await rig.pass(1_000);
+    expect(rig.runner.storedOffset()).toBe(2);
+  });
+
+  it('acts durably, makes the service record in the same transaction, and closed alerts stay findable', async () => {
+    const { rig, story } = await started();
+    rig.commit(story.reading({ seq: 0, at: t0, alarms: ['under-infusion'] }));
+    await rig.pass(second);
+    const [open] = rig.desk.list({ state: 'open' });
+    const id = open?.id ?? '';
+    expect(rig.desk.act(id, { action: 'ack', version: 1 }, 'Ana')).toMatchObject({ result: 'done' });
+    rig.commit(story.reading({ seq: 1, at: t0 + 2 * second, alarms: [] }));
+    await rig.pass(4 * minute);
+    rig.commit(story.reading({ seq: 2, at: t0 + 4 * minute, alarms: [] }));
+    await rig.pass(second);
+    expect(rig.desk.list({ state: 'open' })).toEqual([]);
+    expect(rig.desk.list({ state: 'closed' }).map((alert) => alert.id)).toEqual([id]);
+    expect(rig.desk.act(id, { action: 'note', version: 5, note: 'late entry' }, 'Ana')).toMatchObject({
+      result: 'done',
+    });
+    expect(rig.desk.get(id)?.timeline.map(({ kind }) => kind)).toEqual([
+      'opened',
+      'acknowledged',
+      'clearing',
+      'cleared',
+      'closed',
+      'noted',
+    ]);
+    expect(servicesOf(rig.store).map(({ action, performer }) => [action, performer])).toEqual([
+      ['acknowledged', 'Ana'],
+      ['noted', 'Ana'],
+    ]);
+    expect(rig.desk.act('nothing', { action: 'ack', version: 1 }, 'Ana')).toEqual({ result: 'not-found' });
+  });
+
+  it('keeps everything in memory while the disk refuses, says so, and loses nothing', async () => {
+    const { rig, story } = await started();
+    rig.commit(story.reading({ seq: 0, at: t0, alarms: ['air-in-line'] }));
+    await rig.pass(1);
+    rig.store.refusing = true;
+    rig.commit(story.reading({ seq: 1, at: t0 + 1, alarms: ['air-in-line', 'door-open'] }));
+    await rig.pass(10 * second);
+    expect(rig.runner.problem()).toMatchObject({ code: 'storage-refused', detail: 'the disk is full' });
+    expect(rig.told).toHaveLength(1);
+    expect(() => rig.desk.act('id-000001', { action: 'ack', version: 1 }, 'Ana')).toThrow('the disk is full');
+    rig.store.refusing = false;
+    await rig.pass(10 * second);
+    expect(rig.runner.problem()).toBeNull();
+    expect(rig.log.map(({ value }) => value.kind)).toEqual(['opened', 'opened']);
+    expect(rig.told).toEqual(rig.log);
+    expect(rig.desk.act('id-000001', { action: 'ack', version: 1 }, 'Ana')).toMatchObject({ result: 'done' });
+  });
+
+  it('raises the alert of a report that was committed before a crash within five seconds of the restart', async () => {
+    const { rig, story } = await started();
+    rig.commit(story.reading({ seq: 0, at: t0, alarms: [] }));
+    await rig.pass(2 * second);
+    rig.kill();
+    rig.commit(story.reading({ seq: 1, at: t0 + 2 * second, alarms: ['free-flow'] }));
+    await rig.pass(hour);
+    rig.restart();
+    await rig.pass(5 * second);
+    expect(
+      rig.desk
+        .list({ state: 'open' })
+        .map(({ code }) => code)
+        .sort(),
+    ).toEqual(['free-flow', 'hub-dark', 'pump-quiet']);
+  });
+
+  it('is not delayed by a calendar that is set back', async () => {
+    const { rig, story } = await started();
+    rig.commit(story.reading({ seq: 0, at: t0, alarms: [] }));
+    await rig.pass(second);
+    rig.clock.stepWall(millis(-3 * hour));
+    await rig.pass(5 * minute);
+    expect(rig.desk.list({ state: 'open' }).map(({ code }) => code)).toEqual(['pump-quiet']);
+    rig.commit(story.reading({ seq: 1, at: rig.clock.wall(), alarms: ['door-open'] }));
+    await rig.pass(10 * second);
+    expect(rig.desk.list({ state: 'open' }).map(({ code }) => code)).toContain('door-open');
+  });
+
+  it('tells of changes in the fleet at most once a second', async () => {
+    const { rig, story } = await started();
+    for (let i = 0; i < 50; i += 1) {
+      rig.commit(story.reading({ seq: i, at: t0 + i * 100, alarms: [] }));
+      await rig.pass(100);
+    }
+    expect(rig.fleetChanges.length).toBeGreaterThan(3);
+    expect(rig.fleetChanges.length).toBeLessThanOrEqual(6);
+    expect(rig.fleetChanges[0]).toEqual({ hubs: ['hub-1'], pumps: ['pump-1'] });
+  });
+});
+
+const kindsOfAlarms = ['occlusion-downstream', 'under-infusion', 'reservoir-low'];
+const steps = fc.array(
+  fc.record({
+    pump: fc.constantFrom('pump-1', 'pump-2', 'pump-3'),
+    gapMs: fc.constantFrom(10, 10, 10, 10, second, 10 * second, 70 * second, 10 * minute, 2 * hour),
+    alarms: fc.option(fc.subarray(kindsOfAlarms), { nil: undefined }),
+    backMs: fc.constantFrom(0, 0, second, 10 * minute),
+    act: fc.option(fc.constantFrom('ack', 'note', 'close'), { nil: null }),
+  }),
+  { minLength: 1, maxLength: 30 },
+);
+type Steps = typeof steps extends fc.Arbitrary<infer T> ? T : never;
+type Crash = { readonly transaction: number; readonly when: 'before' | 'after' };
+
+/** Plays the steps and answers the alert log without ids and instants of the gateway. */
+async function play(
+  list: Steps,
+  crashes: readonly Crash[],
+): Promise<{ log: unknown; open: unknown; services: number }> {
+  const { rig, story } = await started();
+  const hubOf: Record<string, string> = { 'pump-1': 'hub-1', 'pump-2': 'hub-1', 'pump-3': 'hub-2' };
+  let transactions = 0;
+  rig.store.onTransact = (when) => {
+    if (rig.isDead) throw new Error('a dead process writes nothing');
+    if (when === 'before') transactions += 1;
+    if (!crashes.some((crash) => crash.transaction === transactions && crash.when === when)) return;
+    rig.kill();
+    throw new Error('killed');
+  };
+  const revive = async () => {
+    for (let tries = 0; rig.isDead && tries < 100; tries += 1) {
+      rig.restart();
+      await rig.pass(0);
+    }
+  };
+  const pass = async (ms: number) => {
+    // In small steps, so that a killed process is back as soon as a supervisor would have it.
+    for (let left = ms; left > 0; left -= second) {
+      await rig.pass(Math.min(left, second));
+      await revive();
+    }
+  };
+  let seq = 0;
+  for (const step of list) {
+    await pass(step.gapMs);
+    const at = rig.clock.wall();
+    const entry: JournalEntry = story.reading({
+      pump: step.pump,
+      hub: hubOf[step.pump] ?? 'hub-1',
+      seq: seq++,
+      at: at - step.backMs,
+      received: at,
+      alarms: step.alarms,
+    });
+    rig.commit(entry);
+    await rig.pass(1);
+    await revive();
+    const [oldest] = step.act === null ? [] : rig.runner.open().sort((a, b) => (a.id < b.id ? -1 : 1));
+    if (!oldest) continue;
+    const { version, id } = oldest;
+    for (let tries = 0; tries < 5; tries += 1) {
+      try {
+        if (step.act === 'ack') rig.desk.act(id, { action: 'ack', version }, 'Ana');
+        else if (step.act === 'note') rig.desk.act(id, { action: 'note', version, note: `note ${seq}` }, 'Ana');
+        else rig.desk.act(id, { action: 'close', version, outcome: 'other' }, 'Ana');
+        break;
+      } catch {
+        await revive();
+      }
+    }
+  }
+  await pass(20 * second);
+  const alike = (value: Record<string, unknown>) => {
+    const {
+      id: _id,
+      learnedAt: _l,
+      clearedAt: _c,
+      closedAt: _d,
+      acknowledgedAt: _a,
+      acknowledgementExpires: _e,
+      ...rest
+    } = value;
+    return rest;
+  };
+  const byAlert = Map.groupBy(rig.log, ({ value }) => value.alert);
+  const log = [...byAlert.values()].map((rows) =>
+    rows.map(({ value }) => [value.kind, value.by, value.note, value.cause, alike({ ...value.after })]),
+  );
+  const text = (value: unknown) => JSON.stringify(value);
+  return {
+    log: log.map(text).sort(),
+    open: rig.desk
+      .list({ state: 'open' })
+      .map((alert) => text(alike({ ...alert })))
+      .sort(),
+    services: servicesOf(rig.store).length,
+  };
+}
+
+describe('a runner killed at any moment', () => {
+  it('comes to the same alerts as one that was not: none lost, none doubled', async () => {
+    const crashes = fc.array(
+      fc.record({
+        transaction: fc.integer({ min: 1, max: 25 }),
+        when: fc.constantFrom('before' as const, 'after' as const),
+      }),
+      { minLength: 1, maxLength: 6 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, crashes, async (list, points) => {
+        expect(await play(list, points)).toEqual(await play(list, []));
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+});
