@@ -105,6 +105,26 @@ describe('a hub', () => {
     expect(sent[0]).toBe(sent[1]);
   });
 
+  it('sends no reading before its status is acknowledged', async () => {
+    let lost = 0;
+    const { clock, broker, hub, record } = rig((topic) => {
+      if (topic !== STATUS || lost === 3) return 'acknowledge';
+      lost += 1;
+      return 'lose-message';
+    });
+    hub.start();
+    for (let i = 0; i < 2_000; i += 1) {
+      record(1);
+      await clock.advance(millis(2));
+    }
+    await clock.advance(seconds(20));
+    expect(lost).toBe(3);
+    const [first, second] = broker.messages.filter(({ will }) => !will);
+    expect(first).toMatchObject({ topic: STATUS });
+    expect(second).toMatchObject({ topic: READINGS });
+    expect(hub.waiting).toBe(0);
+  });
+
   it('breaks a link on which the acknowledgement does not come', async () => {
     const clock = new VirtualClock(START);
     const broker = new MemoryBroker(clock);

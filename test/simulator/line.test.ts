@@ -97,6 +97,20 @@ describe('pressure in the line', () => {
     );
   });
 
+  it('agrees with small steps of the equation itself, a line that gives way more under pressure included', () => {
+    const line: Elasticity = { complianceUlPerMmHg: 0.6, growthUlPerMmHg2: 5e-4 };
+    const flow: LineLoad = { inflowUlPerMin: 20, conductanceUlPerMinPerMmHg: 0.01, backPressureMmHg: 5 };
+    const stepMin = 1e-4;
+    let pressureMmHg = 0;
+    for (let i = 0; i < 300_000; i += 1) {
+      const compliance = line.complianceUlPerMmHg + line.growthUlPerMmHg2 * pressureMmHg;
+      const net = flow.inflowUlPerMin - flow.conductanceUlPerMinPerMmHg * (pressureMmHg - flow.backPressureMmHg);
+      pressureMmHg += (net / compliance) * stepMin;
+    }
+    expect(pressureMmHg).toBeGreaterThan(300);
+    expect(stepLine(line, flow, 0, 30).pressureMmHg / pressureMmHg).toBeCloseTo(1, 4);
+  });
+
   it('finds the pressure of a stored volume again', () => {
     fc.assert(
       fc.property(elasticity, fc.double({ min: -50, max: 1_600, noNaN: true }), (line, pressureMmHg) => {
