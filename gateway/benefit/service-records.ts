@@ -50,7 +50,7 @@ export function serviceOf(row: StreamRow<AlertEvent>, earlier: readonly ServiceR
     start,
     end: event.at,
     durationMs: event.at - start,
-    finding: finding === '' ? (action === 'acknowledged' ? `Alert reviewed: ${text}.` : null) : finding,
+    finding: finding === '' ? (action === 'acknowledged' ? `Alert taken: ${text}.` : null) : finding,
     place: 'remote',
     covered: true,
     bundled: true,
