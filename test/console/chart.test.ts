@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Trend, TrendPoint } from '#model/trend.ts';
 import { trendOf } from '#support/console-story.ts';
-import { chartData, gapAfterMs, gapsOf } from '../../dashboards/nurse/src/chart/series.ts';
+import { chartData, gapAfterMs, gapsOf, shifted, shiftFor } from '../../dashboards/nurse/src/chart/series.ts';
 import { rateText, tableRows, trendSummary } from '../../dashboards/nurse/src/chart/summary.ts';
 import { windowOf } from '../../dashboards/nurse/src/chart/window.ts';
 
@@ -103,6 +103,16 @@ test('the table holds every reading once, newest first, and says where there was
 
 test('rates show the digits of a pump', () => {
   expect([0, 0.842, 4.987, 24.06, 125.4].map(rateText)).toEqual(['0', '0.84', '4.99', '24.1', '125']);
+});
+
+test('a hub whose clock is visibly off has its curve moved onto the clock of the gateway', () => {
+  expect([null, undefined, 0, 59_999, -59_999].map(shiftFor)).toEqual([0, 0, 0, 0, 0]);
+  // The hub is ten minutes behind: what it dates 12:00 was measured at 12:10.
+  expect(shiftFor(-600_000)).toBe(600_000);
+  const moved = shifted(trend(60_000, [1, null, null, 2]), 600_000);
+  expect(moved.points.map((point) => point.at)).toEqual([600_000, 660_000, 720_000, 780_000]);
+  expect(gapsOf(moved)).toEqual([{ from: 660_000, to: 780_000 }]);
+  expect(moved.to - moved.from).toBe(240_000);
 });
 
 test('the window reaches past an alert but never past the present', () => {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fleet, now } from '../state/store.ts';
-import { clockTime } from '../text/time.ts';
+import { clockTime, span } from '../text/time.ts';
 import { type AlarmMark, createPlots, type PlotPair } from './plot.ts';
 import { type ChartData, chartData } from './series.ts';
 import { rateText, trendSummary, wholeText } from './summary.ts';
@@ -101,7 +101,16 @@ export function ChartPanel(props: { title: string; pump: string; around: number 
           <li class="legend-band">lowest to highest</li>
           <li class="legend-gap">no data</li>
         </ul>
-        <figcaption>{failed ?? summary ?? 'Asking for the trend…'}</figcaption>
+        <figcaption>
+          {failed ?? summary ?? 'Asking for the trend…'}
+          {answer !== null && answer.shiftedMs !== 0 && (
+            <>
+              {' '}
+              The hub's clock is {span(Math.abs(answer.shiftedMs))} {answer.shiftedMs > 0 ? 'behind' : 'ahead'}; times
+              here are corrected by that.
+            </>
+          )}
+        </figcaption>
       </figure>
       {answer !== null && <ValuesTable trend={answer.trend} hours={answer.hours} />}
     </div>

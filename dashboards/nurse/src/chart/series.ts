@@ -67,3 +67,18 @@ export function chartData(trend: Trend, longerThanMs = gapAfterMs): ChartData {
     gaps,
   };
 }
+
+/** A hub's clock that is off by less than this is left as it is: on a chart nobody could see it. */
+const visibleSkewMs = 60_000;
+
+/** How far to move a pump's readings in time so that they stand on the gateway's clock. `skewMs`: hub minus gateway. */
+export const shiftFor = (skewMs: number | null | undefined): number =>
+  skewMs === null || skewMs === undefined || Math.abs(skewMs) < visibleSkewMs ? 0 : -skewMs;
+
+/** The same trend on a clock that is `byMs` ahead. */
+export const shifted = (trend: Trend, byMs: number): Trend => ({
+  ...trend,
+  from: trend.from + byMs,
+  to: trend.to + byMs,
+  points: trend.points.map((point) => ({ ...point, at: point.at + byMs })),
+});
