@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { ApiParts } from '#api/build-api.ts';
 import type { JournalReader } from '#journal/journal.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { GatewayError } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
 import { seconds } from '#kernel/time.ts';
 import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
@@ -48,7 +49,7 @@ export function apiParts({ reader, watch, trends, health, access, metrics, clock
       pump: (id) => watch.pump(id),
       subscribe: (listener) => watch.onFleet(listener),
     },
-    trends: { trend: (query) => trends.trend(query, AbortSignal.timeout(TREND_LIMIT)) },
+    trends: { trend: (query) => trendInTime(trends, query) },
     services: { services: (patient) => watch.services(patient) },
     system: { status: () => health.status() },
     access,
@@ -56,6 +57,16 @@ export function apiParts({ reader, watch, trends, health, access, metrics, clock
     clock,
     log,
   };
+}
+
+async function trendInTime(trends: ApiSources['trends'], query: TrendQuery): Promise<Trend> {
+  const limit = AbortSignal.timeout(TREND_LIMIT);
+  try {
+    return await trends.trend(query, limit);
+  } catch (error) {
+    if (limit.aborted) throw new GatewayError('peer-unavailable', 'The trend took too long.', { cause: error });
+    throw error;
+  }
 }
 
 /** Pages of the journal until `limit` readings are found or it ends; other work goes on in between. */

@@ -162,11 +162,16 @@ export class AlertEngine {
       hubLeft(this.#rules, hub, 'link-lost', offset);
       return;
     }
-    observeStatus(hub.doc.skew, status.boot, status.atMs, entry.receivedAt);
     hub.doc.boot = status.boot;
+    if (status.state === 'offline') {
+      hubLeft(this.#rules, hub, cause === 'said' ? 'said' : 'link-lost', offset);
+      return;
+    }
+    // A status that a broker kept is no sign of life, and its time is not now.
+    if (cause === 'retained') return;
+    observeStatus(hub.doc.skew, status.boot, status.atMs, entry.receivedAt);
     hub.doc.lastSeen = this.#book.now;
-    if (status.state === 'online') hubHeard(this.#rules, hub, offset);
-    else hubLeft(this.#rules, hub, 'said', offset);
+    hubHeard(this.#rules, hub, offset);
   }
 
   #foldReading(hub: HubMemory, entry: ReadingEntry): void {

@@ -120,8 +120,9 @@ export class Fleet {
     const { doc } = hub;
     doc.offline = cause === 'link-lost' || status.state === 'offline';
     if (cause === 'link-lost') return;
-    observeStatus(doc.skew, status.boot, status.atMs, receivedAt);
-    doc.lastSeen = Math.max(doc.lastSeen, receivedAt);
+    // An outside broker passes wills on as if they were said just now, so only `online` tells the time.
+    if (cause === 'said' && status.state === 'online') observeStatus(doc.skew, status.boot, status.atMs, receivedAt);
+    if (cause === 'said') doc.lastSeen = Math.max(doc.lastSeen, receivedAt);
     doc.boot = status.boot;
     doc.firmware = status.firmware ?? doc.firmware;
     if (status.pumps) {
