@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SystemClock } from '#kernel/system-clock.ts';
+import { lineShare } from '#support/chart-pixels.ts';
 import { buildConsole, type ConsolePage, launchChromium, openConsole } from '#support/console-browser.ts';
 import { alertOf } from '#support/console-story.ts';
 import { ConsoleTwin } from '#support/console-twin.ts';
@@ -157,27 +158,8 @@ test('the curve stops at a gap and starts after it', async () => {
   const page = await signIn();
   await page.goto(`${base}/#/pumps/pump-03`);
   await page.locator('figure[aria-busy="false"] figcaption').filter({ hasText: 'No data' }).waitFor();
-  // Share of the columns of the plot that hold the colour of the line, inside the silence and just before it.
-  const share = (fromHoursAgo: number, toHoursAgo: number) =>
-    page.evaluate<number>(`(() => {
-      const canvas = document.querySelector('[data-testid=plot-rate] canvas');
-      const over = document.querySelector('[data-testid=plot-rate] .u-over');
-      const scale = canvas.width / canvas.clientWidth;
-      const left = over.offsetLeft * scale, width = over.offsetWidth * scale;
-      const hex = getComputedStyle(document.documentElement).getPropertyValue('--chart-rate').trim();
-      const line = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-      const first = Math.ceil(left + width * (1 - ${fromHoursAgo} / 24)), last = Math.floor(left + width * (1 - ${toHoursAgo} / 24));
-      let hit = 0;
-      for (let x = first; x <= last; x++) {
-        const data = canvas.getContext('2d').getImageData(x, 0, 1, canvas.height).data;
-        for (let i = 0; i < data.length; i += 4) {
-          if (data[i + 3] > 200 && line.every((part, c) => Math.abs(data[i + c] - part) < 24)) { hit++; break; }
-        }
-      }
-      return hit / (last - first + 1);
-    })()`);
-  expect(await share(9.0, 7.8)).toBe(0);
-  expect(await share(12, 10)).toBeGreaterThan(0.95);
+  expect(await lineShare(page, 9, 7.8)).toBe(0);
+  expect(await lineShare(page, 12, 10)).toBeGreaterThan(0.95);
   await page.getByText('Values as a table').click();
   expect(await page.locator('.values td.none').count()).toBe(1);
   expect(await page.locator('.values tbody tr').count()).toBe(24);
