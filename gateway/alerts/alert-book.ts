@@ -3,6 +3,7 @@ import { type AlarmPriority, priorityRank } from '#model/alarms.ts';
 import type { Alert, AlertEvent, AlertEventKind } from '#model/alert.ts';
 import type { DueQueue } from './due-queue.ts';
 import type { AlertRecord } from './engine-state.ts';
+import { OpenAlerts } from './open-alerts.ts';
 import type { AlertPolicy } from './policy.ts';
 
 /** Why an alert changes. `offset` is the journal entry behind it; `by` the person. */
@@ -37,11 +38,7 @@ export class AlertBook {
   readonly #policy: AlertPolicy;
   readonly #newId: IdMaker;
   readonly #queue: DueQueue;
-  readonly #open = new Map<string, AlertRecord>();
-  /** Closed since the events were last taken: still needed to store them. */
-  readonly #closed = new Map<string, AlertRecord>();
-  /** Open ids of a source, oldest first. */
-  readonly #bySource = new Map<string, Set<string>>();
+  readonly #alerts = new OpenAlerts();
   readonly #onClosed: (alert: Alert) => void;
   #events: AlertEvent[] = [];
 
@@ -54,30 +51,29 @@ export class AlertBook {
 
   /** Takes an open occurrence from the store. */
   restore(record: AlertRecord): void {
-    this.#keep(record);
+    this.#alerts.keep(record);
     this.#schedule(undefined, record);
   }
 
   get(id: string): AlertRecord | undefined {
-    return this.#open.get(id) ?? this.#closed.get(id);
+    return this.#alerts.get(id);
   }
 
-  records(): Iterable<AlertRecord> {
-    return this.#open.values();
+  allOpen(): AlertRecord[] {
+    return this.#alerts.all();
   }
 
   /** Open occurrences of a pump, or of a hub itself (`pump` null), oldest first. */
   openOf(pump: string | null, hub: string): AlertRecord[] {
-    const ids = this.#bySource.get(sourceOf(pump, hub));
-    return ids ? [...ids].flatMap((id) => this.#open.get(id) ?? []) : [];
+    return this.#alerts.of(pump, hub);
   }
 
-  openCount(pump: string): number {
-    return this.#bySource.get(sourceOf(pump, ''))?.size ?? 0;
+  openCount(pump: string | null, hub: string): number {
+    return this.#alerts.countOf(pump, hub);
   }
 
   hasOpen(pump: string | null, hub: string): boolean {
-    return this.#bySource.has(sourceOf(pump, hub));
+    return this.#alerts.countOf(pump, hub) > 0;
   }
 
   /** The newest open occurrence of one condition. */
@@ -94,7 +90,7 @@ export class AlertBook {
 
   /** Forgets closed occurrences whose events are stored. */
   forgetClosed(ids: Iterable<string>): void {
-    for (const id of ids) this.#closed.delete(id);
+    this.#alerts.forgetClosed(ids);
   }
 
   open(onset: Onset, cause: Cause): void {
@@ -224,26 +220,10 @@ export class AlertBook {
       note: cause.note ?? null,
       after: record.alert,
     });
-    this.#keep(record);
+    this.#alerts.keep(record);
     this.#schedule(before, record);
     if (kind === 'closed') this.#onClosed(record.alert);
     return record;
-  }
-
-  #keep(record: AlertRecord): void {
-    const { id, pump, hub, state } = record.alert;
-    const source = sourceOf(pump, hub);
-    const ids = this.#bySource.get(source);
-    if (state === 'open') {
-      this.#open.set(id, record);
-      if (ids) ids.add(id);
-      else this.#bySource.set(source, new Set([id]));
-      return;
-    }
-    this.#closed.set(id, record);
-    this.#open.delete(id);
-    ids?.delete(id);
-    if (ids?.size === 0) this.#bySource.delete(source);
   }
 
   #schedule(before: AlertRecord | undefined, after: AlertRecord): void {
@@ -265,6 +245,3 @@ const unanswered = {
 } as const satisfies Partial<Alert>;
 
 const at = (cause: Cause): { offset?: number } => (cause.offset === undefined ? {} : { offset: cause.offset });
-
-/** Pumps may move between hubs, so a pump's alerts are found by the pump alone. */
-const sourceOf = (pump: string | null, hub: string): string => (pump === null ? `hub\n${hub}` : `pump\n${pump}`);

@@ -1,6 +1,6 @@
 import type { AlarmPriority } from '#model/alarms.ts';
 import type { Alert } from '#model/alert.ts';
-import { gatewayInstant, skewMs } from '#model/clock-skew.ts';
+import { gatewayInstant } from '#model/clock-skew.ts';
 import { orderingInstant } from '#model/reading-order.ts';
 import { type AlarmSetKey, alarmCodesOf, deviceAlarm, isDeviceCode } from './alarm-set.ts';
 import { addToRuns, type Episode, episodesOf, inOrder, type Run, splitAt } from './backlog.ts';
@@ -44,7 +44,7 @@ export function judgeBacklog(rules: Rules, pump: PumpMemory): void {
   const older: Run[] = [];
   const newer: Run[] = [];
   for (const run of runs) {
-    const [old, young] = splitAt(run, doc.alarmsAt, orderingInstant(run.firstAt, skewMs(skew)), runningBoot);
+    const [old, young] = splitAt(run, doc.alarmsAt, orderingInstant(run.firstAt, skew, rules.book.now), runningBoot);
     if (old) older.push(old);
     if (young) newer.push(young);
   }
@@ -61,7 +61,7 @@ function judgeNewer(rules: Rules, pump: PumpMemory, runs: readonly Run[]): void 
   const before = new Set(alarmCodesOf(doc.alarms));
   const after = new Set(alarmCodesOf(last.alarms));
   doc.alarms = last.alarms;
-  doc.alarmsAt = { boot: last.boot, seq: last.to, at: orderingInstant(last.lastAt, skewMs(hub.doc.skew)) };
+  doc.alarmsAt = { boot: last.boot, seq: last.to, at: orderingInstant(last.lastAt, hub.doc.skew, rules.book.now) };
   for (const code of before) if (!after.has(code)) disappear(rules, pump, code, last.offset);
   for (const [code, episodes] of byCode(episodesOf(runs))) {
     const newest = episodes.at(-1);

@@ -7,19 +7,12 @@ import { alarmSetKey } from './alarm-set.ts';
 import { AlertBook } from './alert-book.ts';
 import { addToBacklog, applyAlarmSet, judgeBacklog, raiseForDrug, remember } from './device-alarms.ts';
 import { type DueEntry, DueQueue } from './due-queue.ts';
-import {
-  type AlertRecord,
-  type HubMemory,
-  type HubRecord,
-  newHubRecord,
-  newPumpRecord,
-  type PumpMemory,
-  type PumpRecord,
-} from './engine-state.ts';
+import type { AlertRecord, HubMemory, HubRecord, PumpMemory, PumpRecord } from './engine-state.ts';
 import { actOn } from './person-actions.ts';
 import { type AlertPolicy, criticalDrugTest } from './policy.ts';
 import { ms, type Rules } from './rules.ts';
 import { armHub, armPump, hubHeard, hubLeft, hubSilence, pumpHeard, pumpSilence } from './silence.ts';
+import { Sources } from './sources.ts';
 
 /** What the engine starts from: documents as `changed` answered them. */
 export interface EngineSnapshot {
@@ -39,26 +32,24 @@ export class AlertEngine {
   readonly #queue = new DueQueue();
   readonly #book: AlertBook;
   readonly #rules: Rules;
-  readonly #hubs = new Map<string, HubMemory>();
-  readonly #pumps = new Map<string, PumpMemory>();
-  readonly #changed = new Set<HubMemory>();
+  readonly #sources = new Sources();
   readonly #oldMs: number;
 
   constructor(policy: AlertPolicy, newId: IdMaker) {
     this.#policy = policy;
     this.#oldMs = ms(policy.backlog.olderThanSeconds);
     this.#book = new AlertBook(policy, newId, this.#queue, (alert) => {
-      const pump = alert.pump === null ? undefined : this.#pumps.get(alert.pump);
+      const pump = alert.pump === null ? undefined : this.#sources.pump(alert.pump);
       if (!pump) return;
       remember(pump, alert);
-      this.#touch(pump);
+      this.#sources.touch(pump);
     });
     this.#rules = {
       policy,
       book: this.#book,
       queue: this.#queue,
       isCritical: criticalDrugTest(policy),
-      touch: (pump) => this.#touch(pump),
+      touch: (pump) => this.#sources.touch(pump),
       silenceNotBefore: 0,
     };
   }
@@ -76,14 +67,13 @@ export class AlertEngine {
   restore(snapshot: EngineSnapshot): void {
     this.#book.now = snapshot.now;
     for (const record of snapshot.open) this.#book.restore(record);
-    for (const doc of snapshot.hubs) this.#addHub(doc);
+    for (const doc of snapshot.hubs) this.#sources.addHub(doc);
     for (const doc of snapshot.pumps) {
-      const hub = this.#hubs.get(doc.hub) ?? this.#addHub(newHubRecord(doc.hub, doc.lastSeen));
-      const pump = this.#addPump(doc, hub);
+      const pump = this.#sources.addPump(doc, this.#sources.hubFor(doc.hub, doc.lastSeen));
       if (doc.judgeDue !== null) this.#queue.push({ due: doc.judgeDue, kind: 'judge', key: doc.id });
       armPump(this.#rules, pump);
     }
-    for (const hub of this.#hubs.values()) armHub(this.#rules, hub);
+    for (const hub of this.#sources.hubs()) armHub(this.#rules, hub);
   }
 
   /** The gateway has been away until `now`: what fell due meanwhile is done, but hubs get a moment to reconnect. */
@@ -106,10 +96,10 @@ export class AlertEngine {
   /** Takes in one journal entry. Entries come in the order of their offsets; one folded in before changes nothing. */
   fold(entry: JournalEntry): void {
     this.advance(entry.receivedAt);
-    const hub = this.#hubs.get(entry.hub) ?? this.#addHub(newHubRecord(entry.hub, this.#book.now));
+    const hub = this.#sources.hubFor(entry.hub, this.#book.now);
     if (entry.offset <= hub.doc.offset) return;
     hub.doc.offset = entry.offset;
-    this.#changed.add(hub);
+    this.#sources.touchHub(hub);
     if (entry.kind === 'status') this.#foldStatus(hub, entry);
     else this.#foldReading(hub, entry);
   }
@@ -127,11 +117,11 @@ export class AlertEngine {
 
   /** Open alerts, in no order. */
   open(): AlertRecord[] {
-    return [...this.#book.records()];
+    return this.#book.allOpen();
   }
 
   openCount(pump: string): number {
-    return this.#book.openCount(pump);
+    return this.#book.openCount(pump, '');
   }
 
   takeEvents(): AlertEvent[] {
@@ -144,16 +134,11 @@ export class AlertEngine {
 
   /** Hubs and pumps changed since they were marked stored: all, or those of the hubs named. */
   changed(hubIds?: ReadonlySet<string>): { hubs: HubRecord[]; pumps: PumpRecord[] } {
-    const hubs = [...this.#changed].filter((hub) => !hubIds || hubIds.has(hub.doc.id));
-    return { hubs: hubs.map(({ doc }) => doc), pumps: hubs.flatMap((hub) => [...hub.changed].map(({ doc }) => doc)) };
+    return this.#sources.changed(hubIds);
   }
 
   markStored(hubIds?: ReadonlySet<string>): void {
-    for (const hub of [...this.#changed]) {
-      if (hubIds && !hubIds.has(hub.doc.id)) continue;
-      hub.changed.clear();
-      this.#changed.delete(hub);
-    }
+    this.#sources.markStored(hubIds);
   }
 
   #foldStatus(hub: HubMemory, entry: StatusEntry): void {
@@ -183,17 +168,17 @@ export class AlertEngine {
     if (hub.doc.offline !== null || hub.lookAt === Number.POSITIVE_INFINITY || book.hasOpen(null, hub.doc.id)) {
       hubHeard(rules, hub, offset);
     }
-    const pump = this.#pumps.get(entry.pump) ?? this.#addPump(newPumpRecord(entry.pump, entry.hub, book.now), hub);
+    const pump = this.#sources.pumpFor(entry.pump, hub, book.now);
     const { doc } = pump;
     doc.lastSeen = book.now;
-    hub.changed.add(pump);
+    this.#sources.touch(pump);
     const skew = skewMs(hub.doc.skew);
-    const key = { boot, seq: reading.seq, at: orderingInstant(reading.atMs, skew) };
+    const key = { boot, seq: reading.seq, at: orderingInstant(reading.atMs, hub.doc.skew, receivedAt) };
     const isYoung = receivedAt - (reading.atMs - skew) <= this.#oldMs;
     if (doc.last === null || isNewer(key, doc.last, hub.doc.boot)) {
       doc.last = key;
       doc.state = reading.state;
-      if (pump.hub !== hub) this.#move(pump, hub);
+      if (pump.hub !== hub) this.#sources.move(pump, hub);
       if (reading.drug !== undefined && reading.drug !== doc.drug) {
         doc.drug = reading.drug;
         raiseForDrug(rules, pump, offset);
@@ -225,13 +210,13 @@ export class AlertEngine {
   }
 
   #runDue({ kind, key }: DueEntry): void {
-    const pump = kind === 'judge' || kind === 'pump-silence' ? this.#pumps.get(key) : undefined;
+    const pump = kind === 'judge' || kind === 'pump-silence' ? this.#sources.pump(key) : undefined;
     if (kind === 'judge') {
       if (pump && pump.doc.judgeDue !== null) this.#judgeIfQuiet(pump, pump.doc.judgeDue);
     } else if (kind === 'pump-silence') {
       if (pump) pumpSilence(this.#rules, pump);
     } else if (kind === 'hub-silence') {
-      const hub = this.#hubs.get(key);
+      const hub = this.#sources.hub(key);
       if (hub) hubSilence(this.#rules, hub);
     } else if (kind === 'hold') this.#endHold(key);
     else {
@@ -252,40 +237,13 @@ export class AlertEngine {
     const ends = this.#book.holdEnds(record);
     if (ends === null || ends > this.#book.now) return;
     const { pump, hub } = record.alert;
-    const silent = pump === null ? this.#isHubGone(hub) : this.#pumps.get(pump)?.doc.unknown === true;
+    const silent = pump === null ? this.#isHubGone(hub) : this.#sources.pump(pump)?.doc.unknown === true;
     if (silent) this.#queue.push({ due: this.#book.now + 5000, kind: 'hold', key: id });
     else this.#book.cleared(record);
   }
 
   #isHubGone(id: string): boolean {
-    const doc = this.#hubs.get(id)?.doc;
+    const doc = this.#sources.hub(id)?.doc;
     return doc !== undefined && doc.offline !== null && !doc.polite;
-  }
-
-  #touch(pump: PumpMemory): void {
-    pump.hub.changed.add(pump);
-    this.#changed.add(pump.hub);
-  }
-
-  #move(pump: PumpMemory, hub: HubMemory): void {
-    pump.hub.pumps.delete(pump);
-    pump.hub.changed.delete(pump);
-    pump.hub = hub;
-    pump.doc.hub = hub.doc.id;
-    hub.pumps.add(pump);
-    hub.changed.add(pump);
-  }
-
-  #addHub(doc: HubRecord): HubMemory {
-    const hub = { doc, pumps: new Set<PumpMemory>(), changed: new Set<PumpMemory>(), lookAt: Number.POSITIVE_INFINITY };
-    this.#hubs.set(doc.id, hub);
-    return hub;
-  }
-
-  #addPump(doc: PumpRecord, hub: HubMemory): PumpMemory {
-    const pump = { doc, hub, lookAt: Number.POSITIVE_INFINITY };
-    this.#pumps.set(doc.id, pump);
-    hub.pumps.add(pump);
-    return pump;
   }
 }

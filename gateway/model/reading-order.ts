@@ -1,3 +1,5 @@
+import { type ClockSkew, skewMs } from './clock-skew.ts';
+
 /** Where a reading stands among the readings of its pump. JSON. */
 export type ReadingKey = {
   readonly boot: string;
@@ -7,11 +9,16 @@ export type ReadingKey = {
 };
 
 /** A measured skew below this is left alone when boots are compared, so that noise of the estimate cannot reorder them. */
-const trustedSkewMs = 120_000;
+const noticeableSkewMs = 120_000;
 
-/** The hub's instant for comparing readings of different boots: its own clock, corrected only when that is far off. */
-export const orderingInstant = (atMs: number, skewMs: number): number =>
-  Math.abs(skewMs) < trustedSkewMs ? atMs : atMs - skewMs;
+/**
+ * The instant for comparing readings of different boots: the hub's own clock, corrected when it is known to be far off,
+ * and never later than the arrival, or a boot with a clock in the future would outrank all that follow.
+ */
+export function orderingInstant(atMs: number, skew: ClockSkew, receivedAt: number): number {
+  const ahead = skew.trusted ? skewMs(skew) : 0;
+  return Math.min(receivedAt, Math.abs(ahead) < noticeableSkewMs ? atMs : atMs - ahead);
+}
 
 /**
  * Whether reading `a` was taken after reading `b` of the same pump, whatever order they arrived in. Within a boot the

@@ -1,5 +1,5 @@
 import type { Json, StateReader } from '#kernel/state-store.ts';
-import { measuredSkewMs, observeReading, observeStatus, skewMs } from '#model/clock-skew.ts';
+import { measuredSkewMs, observeReading, observeStatus } from '#model/clock-skew.ts';
 import type { HubView, PumpView } from '#model/fleet.ts';
 import type { AttachedPump } from '#model/hub-status.ts';
 import type { JournalEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
@@ -137,7 +137,7 @@ export class Fleet {
     observeReading(doc.skew, reading.atMs, receivedAt);
     doc.offline = false;
     doc.lastSeen = Math.max(doc.lastSeen, receivedAt);
-    const key = { boot, seq: reading.seq, at: orderingInstant(reading.atMs, skewMs(doc.skew)) };
+    const key = { boot, seq: reading.seq, at: orderingInstant(reading.atMs, doc.skew, receivedAt) };
     const pump = this.#pumps.get(id)?.doc ?? this.#addPump(newFleetPump(id, doc.id, receivedAt, reading, key));
     noteSequence(pump.sequence, boot, reading.seq);
     pump.lastSeen = Math.max(pump.lastSeen, receivedAt);

@@ -243,4 +243,27 @@ describe('a hub whose clock is wrong', () => {
     told.reading({ seq: 0, boot: 'boot-b', at: at + second, skew: -9 * hour, alarms: ['door-open'] });
     expect(told.only()).toMatchObject({ code: 'door-open', since: at + second });
   });
+
+  it('is not blocked by an earlier boot whose clock was a year ahead', () => {
+    const told = new Told();
+    told.reading({ seq: 0, at: t0, skew: 365 * 24 * hour, alarms: ['air-in-line'] });
+    told.reading({ seq: 0, boot: 'boot-b', at: t0 + 20 * second, alarms: ['door-open'] });
+    told.until(t0 + 26 * second);
+    expect(told.open().find(({ code }) => code === 'door-open')).toMatchObject({ condition: 'active' });
+  });
+
+  it('follows a new boot whose clock went back by hours within a minute, even when the hub sends no status', () => {
+    const told = new Told();
+    for (let i = 0; i < 5; i += 1) told.reading({ seq: i, at: t0 + i * 10 * second, alarms: [] });
+    for (let i = 0; i < 7; i += 1) {
+      told.reading({
+        seq: i,
+        boot: 'boot-b',
+        at: t0 + minute + i * 10 * second,
+        skew: -9 * hour,
+        alarms: ['free-flow'],
+      });
+    }
+    expect(told.only()).toMatchObject({ code: 'free-flow', condition: 'active' });
+  });
 });

@@ -1,0 +1,83 @@
+import {
+  type HubMemory,
+  type HubRecord,
+  newHubRecord,
+  newPumpRecord,
+  type PumpMemory,
+  type PumpRecord,
+} from './engine-state.ts';
+
+/** The hubs and pumps the rules know, and which of them changed since they were stored. */
+export class Sources {
+  readonly #hubs = new Map<string, HubMemory>();
+  readonly #pumps = new Map<string, PumpMemory>();
+  readonly #changed = new Set<HubMemory>();
+
+  hub(id: string): HubMemory | undefined {
+    return this.#hubs.get(id);
+  }
+
+  pump(id: string): PumpMemory | undefined {
+    return this.#pumps.get(id);
+  }
+
+  hubs(): Iterable<HubMemory> {
+    return this.#hubs.values();
+  }
+
+  /** The hub of that id, new if need be. */
+  hubFor(id: string, now: number): HubMemory {
+    return this.#hubs.get(id) ?? this.addHub(newHubRecord(id, now));
+  }
+
+  /** The pump of that id, new on `hub` if need be. */
+  pumpFor(id: string, hub: HubMemory, now: number): PumpMemory {
+    return this.#pumps.get(id) ?? this.addPump(newPumpRecord(id, hub.doc.id, now), hub);
+  }
+
+  addHub(doc: HubRecord): HubMemory {
+    const hub = { doc, pumps: new Set<PumpMemory>(), changed: new Set<PumpMemory>(), lookAt: Number.POSITIVE_INFINITY };
+    this.#hubs.set(doc.id, hub);
+    return hub;
+  }
+
+  addPump(doc: PumpRecord, hub: HubMemory): PumpMemory {
+    const pump = { doc, hub, lookAt: Number.POSITIVE_INFINITY };
+    this.#pumps.set(doc.id, pump);
+    hub.pumps.add(pump);
+    return pump;
+  }
+
+  /** The pump hangs on another hub now. */
+  move(pump: PumpMemory, hub: HubMemory): void {
+    pump.hub.pumps.delete(pump);
+    pump.hub.changed.delete(pump);
+    pump.hub = hub;
+    pump.doc.hub = hub.doc.id;
+    hub.pumps.add(pump);
+    this.touch(pump);
+  }
+
+  touch(pump: PumpMemory): void {
+    pump.hub.changed.add(pump);
+    this.#changed.add(pump.hub);
+  }
+
+  touchHub(hub: HubMemory): void {
+    this.#changed.add(hub);
+  }
+
+  /** Records changed since they were marked stored: all, or those of the hubs named. */
+  changed(hubIds?: ReadonlySet<string>): { hubs: HubRecord[]; pumps: PumpRecord[] } {
+    const hubs = [...this.#changed].filter((hub) => !hubIds || hubIds.has(hub.doc.id));
+    return { hubs: hubs.map(({ doc }) => doc), pumps: hubs.flatMap((hub) => [...hub.changed].map(({ doc }) => doc)) };
+  }
+
+  markStored(hubIds?: ReadonlySet<string>): void {
+    for (const hub of [...this.#changed]) {
+      if (hubIds && !hubIds.has(hub.doc.id)) continue;
+      hub.changed.clear();
+      this.#changed.delete(hub);
+    }
+  }
+}
