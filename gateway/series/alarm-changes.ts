@@ -8,10 +8,10 @@ export interface AlarmHistory {
   /** Of the pump's readings that carry `alarms` and have a journal offset below `below`: the last at or before `atMs`. */
   lastUpTo(pump: string, atMs: number, below: number): ReadingEntry | undefined;
   /**
-   * Of the same readings: the first after `atMs`. `isThere`: one is known to be there. Without it a search may give up
-   * after a while, because there mostly is none and the journal may hold days of later entries.
+   * Of the same readings: the first after `atMs`. `knownAtMs`: one was measured then, so the search ends there. Without it
+   * a search may give up after a while, because there mostly is none and the journal may hold days of later entries.
    */
-  firstAfter(pump: string, atMs: number, below: number, isThere: boolean): ReadingEntry | undefined;
+  firstAfter(pump: string, atMs: number, below: number, knownAtMs: number | undefined): ReadingEntry | undefined;
 }
 
 /** The alarms of one reading that told of them, by the name they have as a tag. */
@@ -66,7 +66,7 @@ export class AlarmChanges {
     const inOrder = isFirst || (newest !== undefined && timeOf(newest) <= reading.atMs);
     const after = inOrder
       ? undefined
-      : sighting(this.#history.firstAfter(pump, reading.atMs, offset, newest !== undefined));
+      : sighting(this.#history.firstAfter(pump, reading.atMs, offset, newest && timeOf(newest)));
     const before = inOrder ? newest : sighting(this.#history.lastUpTo(pump, reading.atMs, offset));
     if (after) return this.#landLate(before, now, after);
     this.#newest.set(pump, now);

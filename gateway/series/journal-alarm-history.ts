@@ -12,7 +12,8 @@ const EARLIEST_MS = 946_684_800_000;
 /** The last instant a calendar can show. */
 const LATEST_MS = 8_640_000_000_000_000;
 const LOOK_AHEAD = 2_000;
-const FIRST_STEP_MS = 60_000;
+/** A pump in a test rig may report many times a second; one at home is found in the third step. */
+const FIRST_STEP_MS = 2_000;
 const STEP_FACTOR = 4;
 
 /** Looks alarms up in the journal. Backwards it searches in stretches that grow, for the last reading is mostly near. */
@@ -38,15 +39,16 @@ export class JournalAlarmHistory implements AlarmHistory {
   }
 
   /**
-   * Gives up after LOOK_AHEAD readings where nothing is known to be there. That can miss only a pump's first reading
+   * Gives up after LOOK_AHEAD readings where nothing is known to be there; where one is known it looks no further than to
+   * that, though the journal may hold days of entries that came later. Giving up can miss only a pump's first reading
    * after a restart that is late by more readings than that: then one later point may lack its change.
    */
-  firstAfter(pump: string, atMs: number, below: number, isThere: boolean): ReadingEntry | undefined {
+  firstAfter(pump: string, atMs: number, below: number, knownAtMs: number | undefined): ReadingEntry | undefined {
     let looked = 0;
-    for (const entry of this.#readings.readingsBetween(pump, atMs + 1, LATEST_MS)) {
+    for (const entry of this.#readings.readingsBetween(pump, atMs + 1, (knownAtMs ?? LATEST_MS) + 1)) {
       if (tellsBefore(entry, below)) return entry;
       looked += 1;
-      if (looked === LOOK_AHEAD && !isThere) return undefined;
+      if (looked === LOOK_AHEAD && knownAtMs === undefined) return undefined;
     }
     return undefined;
   }
