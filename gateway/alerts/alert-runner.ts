@@ -47,6 +47,8 @@ export class AlertRunner<Changes = never> {
   readonly #saver: AlertSaver;
   #offset = 0;
   #journalProblem: AlertProblem | null = null;
+  /** Stays until the next start: an entry was passed over. */
+  #foldProblem: AlertProblem | null = null;
   #caughtUp = false;
   #running = false;
   #startedAt = 0;
@@ -114,7 +116,7 @@ export class AlertRunner<Changes = never> {
 
   /** Why alerts cannot be stored or the journal cannot be read at the moment; null when all is well. */
   problem(): AlertProblem | null {
-    return this.#saver.problem() ?? this.#journalProblem;
+    return this.#saver.problem() ?? this.#journalProblem ?? this.#foldProblem;
   }
 
   /** The journal offset up to which everything is folded in and stored: older entries are not needed any more. */
@@ -147,8 +149,7 @@ export class AlertRunner<Changes = never> {
     const entries = this.#read();
     for (const entry of entries ?? []) {
       if (!this.#caughtUp && entry.receivedAt >= this.#startedAt) this.#catchUp(this.#startedAt);
-      this.#engine.fold(entry);
-      this.#parts.projection?.apply(entry);
+      this.#fold(entry);
       this.#offset = entry.offset;
     }
     if (entries?.length === chunkEntries) this.#drainSoon();
@@ -156,6 +157,17 @@ export class AlertRunner<Changes = never> {
     else if (entries !== null) this.#catchUp(this.#time.now());
     this.#saver.settle(this.#offset);
     this.#wakeWhenDue();
+  }
+
+  /** An entry that makes the rules fail must not keep all others from being judged: it is passed over, and people are told. */
+  #fold(entry: JournalEntry): void {
+    try {
+      this.#engine.fold(entry);
+      this.#parts.projection?.apply(entry);
+    } catch (error) {
+      this.#report(error, `journal entry ${entry.offset} could not be judged`);
+      this.#foldProblem = problemOf(error);
+    }
   }
 
   #catchUp(now: number): void {

@@ -27,10 +27,11 @@ export function addToRuns(runs: Run[], run: Run): void {
     insert(runs, at, run);
     return;
   }
-  if (before.alarms === run.alarms || before.from === run.from) return;
+  if (before.alarms === run.alarms) return;
   const head = { ...before, to: run.from - 1, lastAt: run.firstAt };
   const tail = { ...before, from: run.to + 1, firstAt: run.lastAt };
-  runs.splice(at - 1, 1, head, run, ...(tail.from <= tail.to ? [tail] : []));
+  const parts = [head, run, tail].filter((part) => part.from <= part.to);
+  runs.splice(at - 1, 1, ...parts);
 }
 
 /** Behind the last run of the same boot that begins no later, or before its first one, or at the end. */

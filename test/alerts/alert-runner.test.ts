@@ -105,6 +105,35 @@ describe('the alert runner', () => {
     ).toEqual(['free-flow', 'hub-dark', 'pump-quiet']);
   });
 
+  it('restores thousands of pumps in no time and goes on where it was', async () => {
+    const { rig, story } = await started();
+    const pumps = Array.from({ length: 3_000 }, (_, i) => `pump-${i}`);
+    rig.commit(...pumps.map((pump) => story.reading({ pump, seq: 0, at: t0, alarms: ['reservoir-low'] })));
+    await rig.pass(2 * second);
+    const before = performance.now();
+    rig.restart();
+    expect(performance.now() - before).toBeLessThan(2_000);
+    await rig.pass(0);
+    expect(rig.runner.open()).toHaveLength(3_000);
+    rig.commit(...pumps.map((pump) => story.reading({ pump, seq: 1, at: t0 + 3 * second, alarms: ['reservoir-low'] })));
+    await rig.pass(2 * second);
+    expect(rig.log).toHaveLength(3_000);
+  });
+
+  it('passes over an entry that it cannot judge, and says so', async () => {
+    const { rig, story } = await started();
+    const broken = story.reading({ seq: 0, at: t0, alarms: [] });
+    Object.defineProperty(broken, 'reading', {
+      get: () => {
+        throw new Error('unreadable');
+      },
+    });
+    rig.commit(broken, story.reading({ seq: 1, at: t0, alarms: ['free-flow'] }));
+    await rig.pass(second);
+    expect(rig.runner.open()).toHaveLength(1);
+    expect(rig.runner.problem()).toMatchObject({ code: 'gateway-fault', detail: 'unreadable' });
+  });
+
   it('is not delayed by a calendar that is set back', async () => {
     const { rig, story } = await started();
     rig.commit(story.reading({ seq: 0, at: t0, alarms: [] }));
