@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { errorKinds, GatewayError, messageOf } from '#kernel/errors.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -11,6 +11,7 @@ const program = new Command('infusion-gateway')
   .description('Telemetry gateway for home infusion pumps: durable intake, time series, nurse alerts, service records.')
   .version(version)
   .option('--config <file>', 'TOML or JSON configuration file; INFUSION_… variables win over it')
+  .exitOverride()
   .showHelpAfterError('(infusion-gateway --help lists the commands)')
   .addHelpText(
     'after',
@@ -33,6 +34,15 @@ addExportCommand(program);
 try {
   await program.parseAsync();
 } catch (error) {
+  fail(error);
+}
+
+/** Says what went wrong and what to do. commander has already said its own. */
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
   const kind = error instanceof GatewayError ? error.kind : errorKinds['gateway-fault'];
   process.stderr.write(`infusion-gateway: ${messageOf(error)}\n${kind.next}\n`);
   process.exitCode = kind.fault === 'gateway' ? 1 : 2;

@@ -21,7 +21,8 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   if (!configCheck.Check(tree)) {
     for (const error of configCheck.Errors(tree)) {
       const extra = error.keyword === 'additionalProperties' ? error.params.additionalProperties.join(', ') : '';
-      const where = [error.instancePath.slice(1).replaceAll('/', '.'), extra].filter((part) => part !== '').join('.');
+      const key = [error.instancePath.slice(1).replaceAll('/', '.'), extra].filter((part) => part !== '').join('.');
+      const where = withVariable(key);
       const problem = extra === '' ? error.message : 'there is no such key';
       problems.push({ where, problem, mend: 'See the table of settings in the README.' });
     }
@@ -37,6 +38,12 @@ export function requireConfig(file: string | undefined, environment: Environment
   if (result.ok) return result.config;
   const lines = result.problems.map(({ where, problem, mend }) => `\n  ${where}: ${problem}. ${mend}`);
   throw new GatewayError('config-invalid', lines.join(''));
+}
+
+/** A key of the file, with the variable that sets the same. */
+function withVariable(key: string): string {
+  const found = Object.entries(configVariables).find(([, { path }]) => path.join('.') === key);
+  return found ? `${key} (${found[0]})` : key;
 }
 
 function readFile(file: string, problems: ConfigProblem[]): Tree {
