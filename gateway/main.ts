@@ -124,11 +124,11 @@ export async function startGateway(
     );
     const httpUrl = await listen(api, config);
 
-    const mqttUrl = await intake.open();
     undo.push(async () => {
       await intake.close();
       await admission.drained();
     });
+    const mqttUrl = await intake.open();
     const consumers = influx ? [ALERTS_CONSUMER, SERIES_CONSUMER] : [ALERTS_CONSUMER];
     const house = keepHouse(clock, log, { days: config.journal.retentionDays, consumers }, (...call) =>
       journal.retain(...call),
