@@ -1,0 +1,8 @@
+import { createServer } from 'node:net';
+import { Aedes } from 'aedes';
+
+/** The reference: the broker of the gateway with nothing behind it. It acknowledges and forgets. */
+const broker = new Aedes();
+await broker.listen();
+const server = createServer({ noDelay: true }, (socket) => void broker.handle(socket));
+server.listen(0, '127.0.0.1', () => process.send?.(server.address()));

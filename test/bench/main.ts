@@ -1,0 +1,34 @@
+import { alertLatency } from './alert-latency.ts';
+import { type Bench, machineLine, table } from './bench.ts';
+import { codec } from './codec.ts';
+import { connections } from './connections.ts';
+import { endToEnd } from './end-to-end.ts';
+import { intake } from './intake.ts';
+import { loop } from './loop.ts';
+import { profile } from './profile.ts';
+import { trend } from './trend.ts';
+
+/** `npm run bench` takes all figures, `npm run bench -- NAME …` some of them. */
+const benches: readonly Bench[] = [intake, alertLatency, endToEnd, connections, loop, codec, trend];
+/** Only when asked for by name. */
+const tools: readonly Bench[] = [profile];
+
+const print = (text: string): void => void process.stdout.write(text);
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => ![...benches, ...tools].some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No bench ${unknown.join(', ')}. There are: ${[...benches, ...tools].map(({ name }) => name).join(', ')}.\n`,
+  );
+  process.exit(2);
+}
+
+print(`${machineLine()}\n`);
+const chosen = asked.length === 0 ? benches : [...benches, ...tools].filter(({ name }) => asked.includes(name));
+for (const bench of chosen) {
+  const began = performance.now();
+  const rows = await bench.run();
+  const took = ((performance.now() - began) / 1_000).toFixed(0);
+  print(`\n${bench.name} (${took} s)\n  ${bench.how}\n${table(rows)}`);
+}
