@@ -12,8 +12,8 @@ const EARLIEST_MS = 946_684_800_000;
 /** The last instant a calendar can show. */
 const LATEST_MS = 8_640_000_000_000_000;
 const LOOK_AHEAD = 2_000;
-/** A pump in a test rig may report many times a second; one at home is found in the third step. */
-const FIRST_STEP_MS = 2_000;
+/** A pump in a test rig may report many times a second; one at home is found in the fourth step. */
+const FIRST_STEP_MS = 250;
 const STEP_FACTOR = 4;
 
 /** Looks alarms up in the journal. Backwards it searches in stretches that grow, for the last reading is mostly near. */
