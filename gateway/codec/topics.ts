@@ -1,4 +1,4 @@
-import { isWireId } from '#kernel/ids.ts';
+import { isWireId, WIRE_ID_PATTERN } from '#kernel/ids.ts';
 
 /** Everything on the wire lives below this prefix. Design contract §5. */
 export const TOPIC_PREFIX = 'infusion/v1';
@@ -20,20 +20,28 @@ export type Topic =
 
 const SHOWN_ID_LENGTH = 80;
 
+const id = WIRE_ID_PATTERN.slice(1, -1);
+const wellFormed = new RegExp(`^${TOPIC_PREFIX}/(${id})/(?:(${id})/readings|(status|command))$`);
+
 /** Reads a topic name (not a filter). Never throws; ids that break the pattern are told apart from unknown topics. */
 export function parseTopic(topic: string): Topic {
+  // Each message asks this several times: what is as it should be is told by one look.
+  const [, hub, pump, kind] = wellFormed.exec(topic) ?? [];
+  if (hub === undefined) return parseOddTopic(topic);
+  if (pump !== undefined) return { kind: 'readings', hub, pump };
+  return { kind: kind === 'status' ? kind : 'command', hub };
+}
+
+/** What is wrong with a topic that is not well-formed: an id in it, or all of it. */
+function parseOddTopic(topic: string): Topic {
   const [first, version, hub, ...rest] = topic.split('/');
   if (hub === undefined || `${first}/${version}` !== TOPIC_PREFIX) return { kind: 'unknown' };
-  if (rest.length === 1) {
-    const kind = rest[0];
-    if (kind !== 'status' && kind !== 'command') return { kind: 'unknown' };
-    return isWireId(hub) ? { kind, hub } : { kind: 'bad-hub-id', hub: shown(hub), pump: null };
+  if (rest.length === 1 && (rest[0] === 'status' || rest[0] === 'command')) {
+    return { kind: 'bad-hub-id', hub: shown(hub), pump: null };
   }
   const [pump, kind] = rest;
   if (rest.length !== 2 || kind !== 'readings' || pump === undefined) return { kind: 'unknown' };
-  if (!isWireId(hub)) return { kind: 'bad-hub-id', hub: shown(hub), pump: shown(pump) };
-  if (!isWireId(pump)) return { kind: 'bad-pump-id', hub, pump: shown(pump) };
-  return { kind, hub, pump };
+  return { kind: isWireId(hub) ? 'bad-pump-id' : 'bad-hub-id', hub: shown(hub), pump: shown(pump) };
 }
 
 /** A refused id, short enough and safe to keep beside the refusal. */
