@@ -8,9 +8,13 @@ const budgetKb = 100;
 
 /** Says what the build weighs over the wire, and fails it when it is over the budget. */
 function weighed(): Plugin {
+  let silent = false;
   return {
     name: 'weighed',
     apply: 'build',
+    configResolved({ logLevel }) {
+      silent = logLevel === 'silent';
+    },
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
@@ -19,7 +23,8 @@ function weighed(): Plugin {
           .reduce((sum, size) => sum + size, 0);
         const says = `nurse console: ${(bytes / 1000).toFixed(1)} kB gzip of ${budgetKb} kB`;
         if (bytes > budgetKb * 1000) this.error(says);
-        this.info(says);
+        // Not through the build's own log, which is turned down to warnings to keep this to one line.
+        if (!silent) process.stdout.write(`${says}\n`);
       },
     },
   };

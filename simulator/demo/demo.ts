@@ -72,6 +72,8 @@ async function linesOf(child: ChildProcess, ...begins: readonly string[]): Promi
 async function demo(): Promise<void> {
   const gateway = start('gateway/cli.ts', ['start', '--sign-in-link', 'Demo nurse']);
   const [ready = '', link = ''] = await linesOf(gateway, 'ready', 'sign in');
+  // It has said why on standard error, and its end ends the demo.
+  if (ready === '' || link === '') return;
   const [http = '', mqtt = ''] = ready.split(' ');
   const fleet = start('simulator/cli.ts', ['run', '--connect', mqtt, '--story', values.story, '--seed', '7', '--json']);
   fleet.stdout?.resume();

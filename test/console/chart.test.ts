@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Trend, TrendPoint } from '#model/trend.ts';
 import { trendOf } from '#support/console-story.ts';
 import { chartData, gapAfterMs, gapsOf, shifted, shiftFor } from '../../dashboards/nurse/src/chart/series.ts';
-import { rateText, tableRows, trendSummary } from '../../dashboards/nurse/src/chart/summary.ts';
-import { windowOf } from '../../dashboards/nurse/src/chart/window.ts';
+import { rateText, tableRows, tableStepMs, trendSummary } from '../../dashboards/nurse/src/chart/summary.ts';
+import { bucketsOf, fromFirst, longest, rangeFor, ranges, windowOf } from '../../dashboards/nurse/src/chart/window.ts';
 
 const nothing = {
   rateMlH: null,
@@ -92,7 +92,7 @@ test('the summary says in words what the curves show', () => {
 test('the table holds every reading once, newest first, and says where there was none', () => {
   const day = trendOf('pump-03', told - 24 * hour, told, 480, told);
   if (day === null) throw new Error('the story has no pump-03');
-  const rows = tableRows(day, 24);
+  const rows = tableRows(day, tableStepMs(day));
   expect(rows).toHaveLength(24);
   expect(rows[0]?.to).toBe(told);
   expect(rows.reduce((sum, row) => sum + row.readings, 0)).toBe(
@@ -115,8 +115,60 @@ test('a hub whose clock is visibly off has its curve moved onto the clock of the
   expect(moved.to - moved.from).toBe(240_000);
 });
 
+test('the table of a short span has steps of seconds, and none holds more than two dozen', () => {
+  const rows = tableRows(
+    trend(
+      1_000,
+      Array.from({ length: 45 }, () => 1),
+    ),
+    10_000,
+  );
+  expect(rows.map(({ from, to }) => [from, to])[4]).toEqual([0, 5_000]);
+  expect(rows.map((row) => row.readings)).toEqual([10, 10, 10, 10, 5]);
+  const steps = [45_000, 15 * 60_000, hour, 6 * hour, 24 * hour].map((to) => tableStepMs({ ...trend(1_000, []), to }));
+  expect(steps).toEqual([10_000, 60_000, 300_000, 900_000, hour]);
+});
+
+const minute = 60_000;
+const [quarter, oneHour, sixHours] = ranges;
+
 test('the window reaches past an alert but never past the present', () => {
-  expect(windowOf(24, null, told)).toEqual({ from: told - 24 * hour, to: told });
-  expect(windowOf(6, told - hour, told)).toEqual({ from: told - 6 * hour, to: told });
-  expect(windowOf(6, told - 10 * hour, told)).toEqual({ from: told - 14 * hour, to: told - 8 * hour });
+  expect(windowOf(longest, null, told)).toEqual({ from: told - 24 * hour, to: told });
+  const about = (since: number) => ({ since, until: null });
+  expect(windowOf(sixHours, about(told - hour), told)).toEqual({ from: told - 6 * hour, to: told });
+  expect(windowOf(sixHours, about(told - 10 * hour), told)).toEqual({ from: told - 12 * hour, to: told - 6 * hour });
+});
+
+test('an alert begins with the shortest range that shows it until now, or its end, and what led to it', () => {
+  const rangeOf = (ago: number, endedAgo: number | null = null) =>
+    rangeFor({ since: told - ago, until: endedAgo === null ? null : told - endedAgo }, null, told).minutes;
+  expect([0, 10 * minute, 11 * minute, 40 * minute, 4 * hour, 5 * hour, 90 * hour].map((ago) => rangeOf(ago))).toEqual([
+    15, 15, 60, 60, 360, 1_440, 1_440,
+  ]);
+  expect(rangeOf(90 * hour, 90 * hour - 5 * minute)).toBe(15);
+});
+
+test('a pump begins with the shortest range that holds its data', () => {
+  const rangeOf = (firstAgo: number | null) => rangeFor(null, firstAgo === null ? null : told - firstAgo, told).minutes;
+  expect([null, 0, 15 * minute, 16 * minute, 2 * hour, 7 * hour, 90 * hour].map(rangeOf)).toEqual([
+    1_440, 15, 15, 60, 360, 1_440, 1_440,
+  ]);
+});
+
+test('the head of a window is cut only where no data was before it, and a minute stays', () => {
+  const window = { from: told - 15 * minute, to: told };
+  expect(fromFirst(window, null)).toEqual(window);
+  expect(fromFirst(window, told - hour)).toEqual(window);
+  expect(fromFirst(window, told + 1)).toEqual(window);
+  expect(fromFirst(window, told - 25_000)).toEqual({ from: told - minute, to: told });
+  expect(fromFirst(window, told - 10 * minute)).toEqual({ from: told - 10.3 * minute, to: told });
+  expect(fromFirst(window, window.from + 1)).toEqual(window);
+});
+
+test('every reading of a pump that reports each two seconds has a bucket of its own', () => {
+  for (const length of [minute, 5 * minute, 15 * minute]) {
+    const buckets = bucketsOf(quarter, { from: told - length, to: told });
+    expect(length / buckets).toBeLessThanOrEqual(2_000);
+  }
+  expect(bucketsOf(oneHour, { from: told - hour, to: told })).toBe(480);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { alertOf } from '#support/console-story.ts';
 import { lateAfterMs, livenessOf, lostAfterMs } from '../../dashboards/nurse/src/live/liveness.ts';
+import { drugWord } from '../../dashboards/nurse/src/text/drugs.ts';
 import { clockTime, span } from '../../dashboards/nurse/src/text/time.ts';
 import { conditionWord, describe as describeAlert, holderWord, named } from '../../dashboards/nurse/src/text/words.ts';
 
@@ -66,4 +67,28 @@ test('who has it, from where the reader stands', () => {
 test('an id that says what it is gets no second word', () => {
   expect(named('Pump', 'pump-03')).toBe('pump-03');
   expect(named('Pump', '7F3K')).toBe('Pump 7F3K');
+});
+
+test.each([
+  ['J2260', 'Milrinone, J2260'],
+  ['j3285', 'Treprostinil, J3285'],
+  ['J9999', 'J9999'],
+  ['TPN', 'TPN'],
+  ['IVIG', 'IVIG'],
+  ['ANTIBIOTIC-INTERMITTENT', 'Antibiotic intermittent'],
+  ['DOBUTamine 500', 'DOBUTamine 500'],
+  ['constructor', 'constructor'],
+])('the drug %s reads %s', (told, text) => {
+  expect(drugWord(told)).toBe(text);
+});
+
+test('a low bag that is empty now does not read as clearing', () => {
+  const low = { ...alert, code: 'reservoir-low', priority: 'low', condition: 'clearing' } as const;
+  const empty = alertOf('b', { since: now, code: 'reservoir-empty' });
+  expect(conditionWord(low, [empty])).toBe('Now empty');
+  expect(describeAlert(low, now, [empty])).toContain('it has run empty since');
+  expect(conditionWord(low, [{ ...empty, pump: 'another' }])).toBe('Clearing');
+  expect(conditionWord(low, [{ ...empty, condition: 'cleared' }])).toBe('Clearing');
+  expect(conditionWord({ ...low, condition: 'active' }, [empty])).toBe('Active');
+  expect(conditionWord({ ...low, state: 'closed' }, [empty])).toBe('Closed');
 });

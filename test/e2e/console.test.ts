@@ -57,7 +57,7 @@ test('a walk through the console meets no error and no breach of the content pol
   expect(walk.faults).toEqual([]);
   expect(walk.live).toMatch(/^Live\d+ s$/);
   expect(walk.pumps).toBeGreaterThan(0);
-  expect(walk.trend).toMatch(/^From .+ to \d\d:\d\d\./);
+  expect(walk.trend).toMatch(/^From .+ to \d\d:\d\d(:\d\d)?\./);
 });
 
 test('a link signs in once, leaves the address bar, and says so when it is spent', async () => {

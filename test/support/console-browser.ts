@@ -17,10 +17,16 @@ const flags = [
 export const launchChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', headless: true, args: flags });
 
+const configFile = new URL('../../dashboards/nurse/vite.config.ts', import.meta.url).pathname;
+
+/** Builds the console to where the gateway serves it from. */
+export async function buildConsoleInPlace(): Promise<void> {
+  await build({ configFile, logLevel: 'silent' });
+}
+
 /** Builds the console into a folder of its own; `remove` takes it away again. */
 export async function buildConsole(): Promise<{ dist: string; remove: () => Promise<void> }> {
   const dist = await mkdtemp(join(tmpdir(), 'console-'));
-  const configFile = new URL('../../dashboards/nurse/vite.config.ts', import.meta.url).pathname;
   await build({ configFile, logLevel: 'silent', build: { outDir: dist, emptyOutDir: true } });
   return { dist, remove: () => rm(dist, { recursive: true, force: true }) };
 }

@@ -1,35 +1,39 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fleet, now } from '../state/store.ts';
-import { clockTime, span } from '../text/time.ts';
+import { clockTime, clockTimeSeconds, span } from '../text/time.ts';
 import { type AlarmMark, createPlots, type PlotPair } from './plot.ts';
 import { type ChartData, chartData } from './series.ts';
 import { rateText, trendSummary, wholeText } from './summary.ts';
 import { useClosedAlerts, useTrend } from './use-trend.ts';
 import { ValuesTable } from './values-table.tsx';
-import { type RangeHours, ranges } from './window.ts';
+import { type RangeMinutes, ranges, type Subject } from './window.ts';
 
 const shown = (value: number | null | undefined, text: (value: number) => string): string =>
   value === null || value === undefined ? '–' : text(value);
 
 /** The figures under the cursor, or the newest ones. */
-function readoutOf(data: ChartData, index: number | null): { at: string; rate: string; pressure: string } | null {
+function readoutOf(
+  data: ChartData,
+  bucketMs: number,
+  index: number | null,
+): { at: string; rate: string; pressure: string } | null {
   const i = index ?? data.rateMean.findLastIndex((value) => value !== null);
   const at = data.at[i];
   if (at === undefined) return null;
   return {
-    at: clockTime(at, now.peek()),
+    at: bucketMs < 60_000 ? clockTimeSeconds(at) : clockTime(at, now.peek()),
     rate: `${shown(data.rateMean[i], rateText)} of ${shown(data.programmed[i], rateText)} mL/h`,
     pressure: `${shown(data.pressureMean[i], wholeText)} of ${shown(data.limit[i], wholeText)} mmHg`,
   };
 }
 
 /** Rate and pressure of a pump over time, as curves, as a sentence and as a table. */
-export function ChartPanel(props: { title: string; pump: string; around: number | null; startHours: RangeHours }) {
-  const { pump, around } = props;
-  const [hours, setHours] = useState<RangeHours>(props.startHours);
+export function ChartPanel(props: { title: string; pump: string; subject: Subject }) {
+  const { pump, subject } = props;
+  const [chosen, setChosen] = useState<RangeMinutes | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
   const [dark, setDark] = useState(false);
-  const { answer, failed } = useTrend(pump, hours, around);
+  const { answer, failed } = useTrend(pump, chosen, subject);
   const closed = useClosedAlerts(pump);
   const rate = useRef<HTMLDivElement>(null);
   const pressure = useRef<HTMLDivElement>(null);
@@ -66,7 +70,8 @@ export function ChartPanel(props: { title: string; pump: string; around: number 
     else plots.current = createPlots({ rate: rate.current, pressure: pressure.current }, input, setCursor);
   }, [answer, marksKey, dark]);
 
-  const readout = data === null ? null : readoutOf(data, cursor);
+  const shownMinutes = chosen ?? answer?.minutes;
+  const readout = answer === null || data === null ? null : readoutOf(data, answer.trend.bucketMs, cursor);
   const summary = answer === null ? null : trendSummary(answer.trend, now.value);
   return (
     <div class="chart">
@@ -76,17 +81,20 @@ export function ChartPanel(props: { title: string; pump: string; around: number 
           <legend class="sr-only">Time shown</legend>
           {ranges.map((range) => (
             <button
-              key={range.hours}
+              key={range.minutes}
               type="button"
-              aria-pressed={hours === range.hours}
-              onClick={() => setHours(range.hours)}
+              aria-pressed={shownMinutes === range.minutes}
+              onClick={() => setChosen(range.minutes)}
             >
-              {range.hours} h
+              {range.label}
             </button>
           ))}
         </fieldset>
       </div>
-      <figure aria-label={`Rate and pressure of pump ${pump}`} aria-busy={answer?.hours !== hours}>
+      <figure
+        aria-label={`Rate and pressure of pump ${pump}`}
+        aria-busy={answer === null || answer.minutes !== shownMinutes}
+      >
         <p class="readout">
           <span class="key key-rate">Rate</span> {readout?.rate ?? ''}
           <span class="readout-time">{readout?.at ?? ''}</span>
@@ -112,7 +120,7 @@ export function ChartPanel(props: { title: string; pump: string; around: number 
           )}
         </figcaption>
       </figure>
-      {answer !== null && <ValuesTable trend={answer.trend} hours={answer.hours} />}
+      {answer !== null && <ValuesTable trend={answer.trend} />}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { AlarmPriority } from '../../../../gateway/model/alarms.ts';
+import { clockTime, clockTimeSeconds } from '../text/time.ts';
 import type { ChartData, Gap } from './series.ts';
 
 /** An alarm on the time axis. */
@@ -91,16 +92,18 @@ function drawMarks(plot: uPlot, marks: readonly AlarmMark[], ink: Ink): void {
 }
 
 const axisFont = '12px system-ui, sans-serif';
-const timeSteps = [5, 10, 15, 30, 60, 120, 180, 240, 360, 720].map((minutes) => minutes * 60_000);
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const minuteMs = 60_000;
+const timeSteps = [1 / 6, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720].map((minutes) => minutes * minuteMs);
 
 /** Marks on whole local hours, which whole UTC hours are not everywhere. */
 function timeSplits(_plot: uPlot, _axis: number, min: number, max: number, step: number): number[] {
-  const zone = new Date(min).getTimezoneOffset() * 60_000;
+  const zone = new Date(min).getTimezoneOffset() * minuteMs;
   const splits: number[] = [];
   for (let at = Math.ceil((min - zone) / step) * step + zone; at <= max; at += step) splits.push(at);
   return splits;
 }
+
+const axisTime = (at: number, step: number): string => (step < minuteMs ? clockTimeSeconds(at) : clockTime(at, at));
 
 function options(
   kind: 'rate' | 'pressure',
@@ -149,11 +152,12 @@ function options(
         grid,
         ticks: { show: false },
         border: { show: false },
-        size: kind === 'rate' ? 6 : 28,
+        size: kind === 'rate' ? 6 : 30,
+        gap: 8,
         space: 64,
         incrs: timeSteps,
         splits: timeSplits,
-        values: (_plot, splits) => splits.map((at) => (kind === 'rate' ? '' : clock.format(at))),
+        values: (_plot, splits, _axis, _space, step) => splits.map((at) => (kind === 'rate' ? '' : axisTime(at, step))),
       },
       {
         stroke: ink.text,

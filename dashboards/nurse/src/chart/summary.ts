@@ -1,5 +1,5 @@
 import type { Trend, TrendColumn, TrendPoint } from '../../../../gateway/model/trend.ts';
-import { clockTime } from '../text/time.ts';
+import { clockTime, clockTimeSeconds } from '../text/time.ts';
 import { gapsOf } from './series.ts';
 
 /** Lowest and highest of a column over some buckets; null when nothing was measured. */
@@ -30,9 +30,13 @@ export const extentText = (extent: Extent | null, text: (value: number) => strin
 const lastOf = (trend: Trend, column: TrendColumn): number | null =>
   trend.points.findLast((point) => point.mean[column] !== null)?.mean[column] ?? null;
 
+/** In a span shorter than this the seconds tell something. */
+const shortMs = 15 * 60_000;
+
 /** What the curves show, for a person who cannot see them. */
 export function trendSummary(trend: Trend, now: number, zone?: string): string {
-  const time = (at: number) => clockTime(at, now, zone);
+  const seconds = trend.to - trend.from < shortMs;
+  const time = (at: number) => (seconds ? clockTimeSeconds(at, zone) : clockTime(at, now, zone));
   const lines = [`From ${time(trend.from)} to ${time(trend.to)}.`];
   const rate = extentOf(trend.points, 'rateMlH');
   const rateLast = lastOf(trend, 'rateMlH');
@@ -68,12 +72,18 @@ export interface TableRow {
   readonly pressure: Extent | null;
 }
 
-/** The trend in `rows` equal steps, newest first. A step without a reading has `readings` 0 and no values. */
-export function tableRows(trend: Trend, rows: number): readonly TableRow[] {
-  const step = (trend.to - trend.from) / rows;
-  return Array.from({ length: rows }, (_, index) => {
-    const from = trend.from + index * step;
-    const to = from + step;
+const tableSteps = [10, 30, 60, 120, 300, 600, 900, 1_800, 3_600].map((seconds) => seconds * 1_000);
+const mostRows = 24;
+
+/** The finest step, ms, in which the table of a trend has no more than two dozen rows. */
+export const tableStepMs = ({ from, to }: Trend): number =>
+  tableSteps.find((step) => to - from <= step * mostRows) ?? (to - from) / mostRows;
+
+/** The trend in steps back from its end, newest first. A step without a reading has `readings` 0 and no values. */
+export function tableRows(trend: Trend, stepMs: number): readonly TableRow[] {
+  return Array.from({ length: Math.ceil((trend.to - trend.from) / stepMs) }, (_, index) => {
+    const to = trend.to - index * stepMs;
+    const from = Math.max(trend.from, to - stepMs);
     const points = trend.points.filter((point) => point.at >= from && point.at < to);
     return {
       from,
@@ -83,5 +93,5 @@ export function tableRows(trend: Trend, rows: number): readonly TableRow[] {
       programmed: extentOf(points, 'programmedRateMlH'),
       pressure: extentOf(points, 'pressureMmHg'),
     };
-  }).reverse();
+  });
 }

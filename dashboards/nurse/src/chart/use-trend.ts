@@ -4,12 +4,23 @@ import type { Trend } from '../../../../gateway/model/trend.ts';
 import { api, gatewayNow } from '../api/client.ts';
 import { fleet } from '../state/store.ts';
 import { shifted, shiftFor } from './series.ts';
-import { type RangeHours, ranges, windowOf } from './window.ts';
+import {
+  bucketsOf,
+  fromFirst,
+  longest,
+  type RangeMinutes,
+  rangeFor,
+  ranges,
+  type Subject,
+  type TimeWindow,
+  windowOf,
+} from './window.ts';
 
-const refreshMs = 10_000;
+const retryMs = 10_000;
 
 export interface TrendAnswer {
-  readonly hours: RangeHours;
+  /** The range that was chosen, by the reader or for them. */
+  readonly minutes: RangeMinutes;
   /** On the gateway's clock. */
   readonly trend: Trend;
   /** How far its times were moved, ms; 0 when the hub's clock is right. */
@@ -17,35 +28,62 @@ export interface TrendAnswer {
 }
 
 /**
- * The trend of a pump, asked for again every 10 s while its window reaches to the present and somebody looks. Readings
- * are stored by the hub's clock and alerts by the gateway's: a hub whose clock is off has its curve moved to where the
- * alerts are, by the skew as it is now.
+ * The trend of a pump, asked for again while its window reaches to the present and somebody looks. Without a `chosen`
+ * range the one that fits is taken, and it begins where the data begins. Readings are stored by the hub's clock and alerts
+ * by the gateway's: a hub whose clock is off has its curve moved to where the alerts are, by the skew as it is now.
  */
-export function useTrend(pump: string, hours: RangeHours, around: number | null) {
+export function useTrend(pump: string, chosen: RangeMinutes | null, subject: Subject) {
   const [answer, setAnswer] = useState<TrendAnswer | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
+  const since = subject?.since ?? null;
+  const until = subject?.until ?? null;
   useEffect(() => {
+    const about: Subject = since === null ? null : { since, until };
     let over = false;
     let timer = 0;
+    let firstAt: number | null = null;
+
+    const shiftedMs = () => shiftFor(fleet.peek().pumps.get(pump)?.clockSkewMs);
+    const trendOn = async ({ from, to }: TimeWindow, buckets: number, shiftMs: number) => {
+      const got = await api.trend(pump, from - shiftMs, to - shiftMs, buckets);
+      return got.result === 'ok' ? { result: got.result, trend: shifted(got.body, shiftMs) } : got;
+    };
+
+    /** When the first reading within the longest range was, to a bucket of the finest width: first roughly, then closely. */
+    const findFirst = async (now: number): Promise<number | null> => {
+      const roughly = await trendOn(windowOf(longest, about, now), longest.buckets, shiftedMs());
+      const first = roughly.result === 'ok' ? roughly.trend.points.find((point) => point.count > 0) : undefined;
+      if (roughly.result !== 'ok' || first === undefined) return null;
+      const around = { from: first.at, to: first.at + roughly.trend.bucketMs };
+      const closely = await trendOn(around, bucketsOf(longest, around), shiftedMs());
+      const point = closely.result === 'ok' ? closely.trend.points.find(({ count }) => count > 0) : undefined;
+      return point?.at ?? first.at;
+    };
+
     const ask = async (): Promise<void> => {
+      if (document.hidden) {
+        timer = window.setTimeout(() => void ask(), retryMs);
+        return;
+      }
       const now = gatewayNow();
-      const { from, to } = windowOf(hours, around, now);
-      const points = ranges.find((range) => range.hours === hours)?.points ?? 120;
-      const shiftedMs = shiftFor(fleet.peek().pumps.get(pump)?.clockSkewMs);
-      const got = document.hidden ? null : await api.trend(pump, from - shiftedMs, to - shiftedMs, points);
+      if (chosen === null && firstAt === null) firstAt = await findFirst(now);
+      const range = ranges.find(({ minutes }) => minutes === chosen) ?? rangeFor(about, firstAt, now);
+      const shown = fromFirst(windowOf(range, about, now), chosen === null ? firstAt : null);
+      const shiftMs = shiftedMs();
+      const got = await trendOn(shown, bucketsOf(range, shown), shiftMs);
       if (over) return;
-      if (got?.result === 'ok') {
-        setAnswer({ hours, trend: shifted(got.body, shiftedMs), shiftedMs });
+      if (got.result === 'ok') {
+        setAnswer({ minutes: range.minutes, trend: got.trend, shiftedMs: shiftMs });
         setFailed(null);
-      } else if (got !== null) setFailed(got.result === 'problem' ? got.problem.title : 'The gateway does not answer.');
-      if (to >= now || got?.result !== 'ok') timer = window.setTimeout(() => void ask(), refreshMs);
+      } else setFailed(got.result === 'problem' ? got.problem.title : 'The gateway does not answer.');
+      if (got.result !== 'ok' || shown.to >= now) timer = window.setTimeout(() => void ask(), range.refreshMs);
     };
     void ask();
     return () => {
       over = true;
       window.clearTimeout(timer);
     };
-  }, [pump, hours, around]);
+  }, [pump, chosen, since, until]);
   return { answer, failed };
 }
 

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { Trend } from '../../../../gateway/model/trend.ts';
 import { now } from '../state/store.ts';
-import { clockTime } from '../text/time.ts';
-import { extentText, rateText, tableRows, wholeText } from './summary.ts';
-import { type RangeHours, ranges } from './window.ts';
+import { clockTime, clockTimeSeconds } from '../text/time.ts';
+import { extentText, rateText, tableRows, tableStepMs, wholeText } from './summary.ts';
 
 /** The same values as the curves, for those who cannot see them or want the figures. */
-export function ValuesTable({ trend, hours }: { trend: Trend; hours: RangeHours }) {
+export function ValuesTable({ trend }: { trend: Trend }) {
   const [open, setOpen] = useState(false);
-  const steps = ranges.find((range) => range.hours === hours)?.tableRows ?? 12;
+  const stepMs = tableStepMs(trend);
+  const time = (at: number) => (stepMs < 60_000 ? clockTimeSeconds(at) : clockTime(at, now.value));
   return (
     <details class="values" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Values as a table</summary>
@@ -23,9 +23,9 @@ export function ValuesTable({ trend, hours }: { trend: Trend; hours: RangeHours 
             </tr>
           </thead>
           <tbody>
-            {tableRows(trend, steps).map((row) => (
+            {tableRows(trend, stepMs).map((row) => (
               <tr key={row.from}>
-                <th scope="row">{clockTime(row.from, now.value)}</th>
+                <th scope="row">{time(row.from)}</th>
                 {row.readings === 0 ? (
                   <td colSpan={3} class="none">
                     no data

@@ -6,6 +6,8 @@ export interface StreamHandlers {
   /** Bytes came, a keep-alive among them. */
   heard(): void;
   message(message: StreamMessage): void;
+  /** The stream broke or cannot be opened; it is tried again. */
+  broken(): void;
   /** The session is over; the stream stays closed. */
   signedOut(): void;
 }
@@ -60,6 +62,7 @@ export function followStream(url: string, handlers: StreamHandlers): () => void 
       handlers.signedOut();
       return;
     }
+    handlers.broken();
     const wait = waitsMs[Math.min(tries, waitsMs.length - 1)] ?? 8_000;
     tries += 1;
     // Chance takes up to a fifth away, so that a ward of consoles does not call at once.

@@ -5,7 +5,7 @@ import { followStream } from '../live/live-stream.ts';
 import { eventWord, subjectOf } from '../text/words.ts';
 import { withAlert, withFleet, withSnapshot } from './fleet-state.ts';
 import { go, route, sideBySide } from './route.ts';
-import { fleet, noteHeard, openAlerts, polite, refusedList, session, setFleet } from './store.ts';
+import { fleet, noteBroken, noteHeard, openAlerts, polite, refusedList, session, setFleet } from './store.ts';
 
 const systemEveryMs = 30_000;
 const retryMs = 3_000;
@@ -75,6 +75,7 @@ export function followGateway(): () => void {
   const closeStream = followStream('/api/v1/events', {
     opened: () => void snapshot(),
     heard: noteHeard,
+    broken: noteBroken,
     message: onMessage,
     signedOut: sessionEnded,
   });

@@ -25,6 +25,8 @@ export const fleet = signal<FleetState>(emptyFleet);
 export const now = signal(gatewayNow());
 /** When the last byte came: on the monotonic clock for measuring, on the wall clock for showing. */
 export const heard = signal<{ readonly mono: number; readonly wall: number } | null>(null);
+/** The stream of changes broke and is being opened again: known at once, long before silence says so. */
+export const broken = signal(false);
 /** The monotonic clock, ms, once a second. */
 const mono = signal(performance.now());
 /** Why the gateway gives no list of alerts, in its words; null while it gives one. */
@@ -52,7 +54,12 @@ export function tick(): void {
   mono.value = performance.now();
 }
 
+export function noteBroken(): void {
+  broken.value = true;
+}
+
 export function noteHeard(): void {
+  broken.value = false;
   heard.value = { mono: performance.now(), wall: gatewayNow() };
   mono.value = performance.now();
 }

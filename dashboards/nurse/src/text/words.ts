@@ -1,6 +1,7 @@
 import type { AlarmPriority } from '../../../../gateway/model/alarms.ts';
 import type { Alert, AlertEventKind, AlertOutcome } from '../../../../gateway/model/alert.ts';
 import type { PumpState } from '../../../../gateway/model/reading.ts';
+import { drugWord } from './drugs.ts';
 import { clockTime, span } from './time.ts';
 
 export const priorityWord: Readonly<Record<AlarmPriority, string>> = {
@@ -59,10 +60,32 @@ export const eventWord: Readonly<Record<AlertEventKind, string>> = {
   closed: 'Closed',
 };
 
-/** Whether the hazard is there, in one or two words. */
-export function conditionWord(alert: Alert): string {
+/** Conditions that end because a worse one takes their place: the pump then reports that one only. */
+const worse: Readonly<Record<string, { readonly code: string; readonly word: string; readonly clause: string }>> = {
+  'reservoir-low': { code: 'reservoir-empty', word: 'Now empty', clause: 'it has run empty since' },
+  'battery-low': { code: 'battery-depleted', word: 'Now depleted', clause: 'it is empty now' },
+  'near-end': { code: 'infusion-complete', word: 'Now complete', clause: 'the infusion is complete now' },
+};
+
+/** What has become of an alert that seems over only because its pump reports the next, worse condition. */
+export function becomeOf(
+  alert: Alert,
+  others: readonly Alert[],
+): { readonly word: string; readonly clause: string } | null {
+  const next = worse[alert.code];
+  if (next === undefined || alert.condition === 'active') return null;
+  const there = others.some(
+    ({ pump, code, condition }) => pump === alert.pump && code === next.code && condition === 'active',
+  );
+  return there ? next : null;
+}
+
+/** Whether the hazard is there, in one or two words. `others`: the open alerts. */
+export function conditionWord(alert: Alert, others: readonly Alert[] = []): string {
   if (alert.state === 'closed') return 'Closed';
   if (alert.stateUnknown) return 'State unknown';
+  const become = becomeOf(alert, others);
+  if (become !== null) return become.word;
   return { active: 'Active', clearing: 'Clearing', cleared: 'Cleared' }[alert.condition];
 }
 
@@ -93,8 +116,10 @@ export function holderWord(alert: Alert, me: string, now: number): string {
   }
 }
 
-const conditionClause = (alert: Alert, now: number): string => {
+const conditionClause = (alert: Alert, now: number, others: readonly Alert[]): string => {
   if (alert.stateUnknown) return 'its present state is unknown because nothing is heard from it';
+  const become = becomeOf(alert, others);
+  if (become !== null) return become.clause;
   if (alert.condition === 'clearing') return 'it seems over, but not for long enough to be sure';
   if (alert.condition === 'cleared') {
     return alert.clearedAt === null ? 'it has cleared' : `cleared at ${clockTime(alert.clearedAt, now)}`;
@@ -102,13 +127,16 @@ const conditionClause = (alert: Alert, now: number): string => {
   return `still active after ${span(now - alert.since)}`;
 };
 
-/** One sentence for the head of the detail panel: where, what, since when, and how it stands. */
-export function describe(alert: Alert, now: number): string {
-  const of = [alert.patient === null ? null : `patient ${alert.patient}`, alert.drug].filter((part) => part !== null);
+/** One sentence for the head of the detail panel: where, what, since when, how it stands. `others`: the open alerts. */
+export function describe(alert: Alert, now: number, others: readonly Alert[] = []): string {
+  const of = [
+    alert.patient === null ? null : `patient ${alert.patient}`,
+    alert.drug === null ? null : drugWord(alert.drug),
+  ].filter((part) => part !== null);
   const where = `On ${subjectOf(alert).replace(/^(Pump|Hub) /, (word) => word.toLowerCase())}${of.length === 0 ? '' : ` (${of.join(', ')})`}`;
   const late = alert.learnedAt - alert.since > 120_000 ? `, learned of at ${clockTime(alert.learnedAt, now)}` : '';
   const again = alert.count > 1 ? `, ${alert.count} times` : '';
-  return `${where} since ${clockTime(alert.since, now)}${late}${again}; ${conditionClause(alert, now)}.`;
+  return `${where} since ${clockTime(alert.since, now)}${late}${again}; ${conditionClause(alert, now, others)}.`;
 }
 
 /** What the live region speaks for a new high alert. */

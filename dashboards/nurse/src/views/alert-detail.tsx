@@ -5,10 +5,11 @@ import type { TimelineEntry } from '../api/wire.ts';
 import { ChartPanel } from '../chart/chart-panel.tsx';
 import { withAlert } from '../state/fleet-state.ts';
 import { detailTitleId, followFocus, hashOf } from '../state/route.ts';
-import { fleet, me, notices, now, setFleet } from '../state/store.ts';
-import { conditionWord, describe, holderWord, named, outcomeWord, priorityWord } from '../text/words.ts';
+import { fleet, me, notices, now, openAlerts, setFleet } from '../state/store.ts';
+import { describe, holderWord, named, outcomeWord, priorityWord } from '../text/words.ts';
 import { BackLink, useFocusOnOpen } from './back-link.tsx';
 import { CloseForm } from './close-form.tsx';
+import { Condition } from './condition.tsx';
 import { Chevron, PriorityMark } from './marks.tsx';
 import { TakeButton } from './take-button.tsx';
 import { Timeline } from './timeline.tsx';
@@ -44,9 +45,7 @@ function Head({ alert }: { alert: Alert }) {
       <p class="detail-kind">
         <PriorityMark priority={alert.priority} />
         <span>{priorityWord[alert.priority]} priority</span>
-        <span class="condition" data-condition={alert.stateUnknown ? 'unknown' : alert.condition}>
-          {conditionWord(alert)}
-        </span>
+        <Condition alert={alert} />
         {alert.pump !== null && (
           <a class="text-link" href={hashOf({ view: 'pump', id: alert.pump })} onClick={() => followFocus(false)}>
             {named('Pump', alert.pump)} <Chevron />
@@ -56,7 +55,7 @@ function Head({ alert }: { alert: Alert }) {
       <h2 ref={heading} id={detailTitleId} tabIndex={-1}>
         {alert.text}
       </h2>
-      <p class="lead">{describe(alert, now.value)}</p>
+      <p class="lead">{describe(alert, now.value, openAlerts.value)}</p>
       <div class="detail-who">
         <p class="holder" data-waiting={waiting}>
           {alert.outcome === null
@@ -91,7 +90,7 @@ export function AlertDetailPanel({ id }: { id: string }) {
       <Head alert={alert} />
       {alert.pump !== null && (
         <section class="block">
-          <ChartPanel title="Around it" pump={alert.pump} around={alert.since} startHours={1} />
+          <ChartPanel title="Around it" pump={alert.pump} subject={{ since: alert.since, until: alert.closedAt }} />
         </section>
       )}
       {alert.state === 'open' && <CloseForm alert={alert} />}

@@ -1,8 +1,10 @@
 import type { Alert } from '../../../../gateway/model/alert.ts';
 import { followFocus, hashOf, route, rowId } from '../state/route.ts';
 import { me, minute, notices } from '../state/store.ts';
-import { conditionWord, holderWord, priorityWord, subjectOf } from '../text/words.ts';
+import { drugWord } from '../text/drugs.ts';
+import { holderWord, priorityWord, subjectOf } from '../text/words.ts';
 import { Since } from './age.tsx';
+import { Condition } from './condition.tsx';
 import { PriorityMark } from './marks.tsx';
 import { TakeButton } from './take-button.tsx';
 
@@ -34,14 +36,12 @@ export function AlertRow({ alert }: { alert: Alert }) {
         <span class="row-where">
           <span>{subjectOf(alert)}</span>
           {alert.patient !== null && <span>Patient {alert.patient}</span>}
-          {alert.drug !== null && <span>{alert.drug}</span>}
+          {alert.drug !== null && <span>{drugWord(alert.drug)}</span>}
         </span>
       </a>
       <div class="row-foot">
         <p class="row-state">
-          <span class="condition" data-condition={alert.stateUnknown ? 'unknown' : alert.condition}>
-            {conditionWord(alert)}
-          </span>
+          <Condition alert={alert} />
           <span class="holder" data-waiting={waiting}>
             {holderWord(alert, me.value, minute.value)}
           </span>

@@ -18,7 +18,7 @@ function Detail() {
   return (
     <p class="detail-empty">
       {openAlerts.value.length === 0
-        ? 'Choose a pump to see its last 24 hours.'
+        ? 'Choose a pump to see its trend.'
         : 'Choose an alert or a pump to see what happened around it.'}
     </p>
   );

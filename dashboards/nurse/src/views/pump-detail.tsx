@@ -1,6 +1,7 @@
 import { ChartPanel } from '../chart/chart-panel.tsx';
 import { detailTitleId, followFocus, hashOf } from '../state/route.ts';
 import { fleet, now, openAlerts } from '../state/store.ts';
+import { drugWord } from '../text/drugs.ts';
 import { clockTime, span } from '../text/time.ts';
 import { priorityWord, pumpStateWord } from '../text/words.ts';
 import { BackLink, useFocusOnOpen } from './back-link.tsx';
@@ -26,7 +27,7 @@ export function PumpDetailPanel({ id }: { id: string }) {
           <p class="lead">
             {pump.stateUnknown
               ? `State unknown since ${clockTime(pump.lastSeen, now.value)}, ${span(now.value - pump.lastSeen)}. Phone the patient; below is what was last known.`
-              : `${pumpStateWord[pump.latest.state]}${pump.latest.drug === undefined ? '' : `, ${pump.latest.drug}`}, on hub ${pump.hub}.`}
+              : `${pumpStateWord[pump.latest.state]}${pump.latest.drug === undefined ? '' : `, ${drugWord(pump.latest.drug)}`}, on hub ${pump.hub}.`}
           </p>
         )}
       </header>
@@ -73,7 +74,7 @@ export function PumpDetailPanel({ id }: { id: string }) {
         </dl>
       )}
       <section class="block">
-        <ChartPanel title="Trend" pump={id} around={null} startHours={24} />
+        <ChartPanel title="Trend" pump={id} subject={null} />
       </section>
     </article>
   );

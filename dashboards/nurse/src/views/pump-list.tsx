@@ -1,6 +1,7 @@
 import type { WirePump } from '../api/wire.ts';
 import { followFocus, hashOf, route } from '../state/route.ts';
 import { fleet, now, pumps } from '../state/store.ts';
+import { drugWord } from '../text/drugs.ts';
 import { clockTime } from '../text/time.ts';
 import { pumpStateWord } from '../text/words.ts';
 import { Ago } from './age.tsx';
@@ -21,7 +22,7 @@ function PumpCard({ pump }: { pump: WirePump }) {
           <span class="pump-state">{pump.stateUnknown ? 'State unknown' : pumpStateWord[pump.latest.state]}</span>
         </span>
         <span class="pump-sub">
-          <span>{pump.latest.drug ?? 'Drug not told'}</span>
+          <span>{pump.latest.drug === undefined ? 'Drug not told' : drugWord(pump.latest.drug)}</span>
           <span>
             {pump.stateUnknown ? (
               <>silent since {clockTime(pump.lastSeen, now.value)}</>

@@ -1,14 +1,23 @@
+import type { Liveness } from '../live/liveness.ts';
 import { helpOpen } from '../state/keyboard.ts';
 import { signOut } from '../state/session.ts';
-import { fleet, hubsDark, liveness, session, silentMs } from '../state/store.ts';
+import { broken, fleet, hubsDark, liveness, session, silentMs } from '../state/store.ts';
 import { span } from '../text/time.ts';
 import { Drop } from './marks.tsx';
 import { Words } from './words.tsx';
 
+const liveWord: Readonly<Record<Liveness | 'reconnecting', string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  reconnecting: 'Reconnecting',
+  late: 'Not live',
+  lost: 'Not live',
+};
+
 function LiveDot() {
   const silent = silentMs.value;
-  const state = liveness.value;
-  const word = state === 'connecting' ? 'Connecting' : state === 'live' ? 'Live' : 'Not live';
+  const state = liveness.value === 'live' && broken.value ? 'reconnecting' : liveness.value;
+  const word = liveWord[state];
   return (
     <p class="live" data-live={state} title="Age of the last sign of life from the gateway">
       <span class="live-dot" aria-hidden="true" />
@@ -25,7 +34,7 @@ function HubCount() {
   return (
     <p class={dark.length === 0 ? 'hubs' : 'hubs hubs-dark'} title={dark.map((hub) => hub.id).join(', ')}>
       {dark.length === 0
-        ? `${total} ${total === 1 ? 'hub' : 'hubs'} on line`
+        ? `${total} ${total === 1 ? 'hub' : 'hubs'} online`
         : `${dark.length} ${dark.length === 1 ? 'hub' : 'hubs'} dark`}
     </p>
   );
