@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { messageOf } from '#kernel/errors.ts';
-import { brokerUrl, count, duration, positive, seed } from './commands/arguments.ts';
+import { brokerUrl, count, duration, notNegative, positive, seed } from './commands/arguments.ts';
 import { type Io, processIo, UsageError } from './commands/io.ts';
 import { listCommand } from './commands/list.ts';
 import { type LoadArguments, loadCommand } from './commands/load.ts';
@@ -66,6 +66,9 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
     .requiredOption('--model <id>', 'pump model, see: pump-sim list')
     .requiredOption('--rate <mL/h>', 'rate', positive)
     .option('--limit <mmHg>', 'pressure limit; the default of the model when absent', positive)
+    .option('--level <n>', 'the limit as a level, for models that have levels', count)
+    .option('--from <mmHg>', 'pressure in the line when the tap closes (0)', notNegative)
+    .option('--within <time>', 'how long to wait before it counts as never (24h)', duration)
     .option('--json', 'one JSON object')
     .action((args: OcclusionArguments) => occlusionCommand(args, io));
 

@@ -39,7 +39,8 @@ export const ulPerMin = (rateMlH: number): number => (rateMlH * 1_000) / 60;
 const NO_CONDUCTANCE = 1e-9;
 /** The distance to the end pressure shrinks to e^-40 of itself: no double shows the rest. */
 const SETTLED_TIME_CONSTANTS = 40;
-const BISECTIONS = 80;
+const NEWTON_STEPS = 40;
+const NEWTON_CLOSE = 1e-13;
 
 /** Fluid held above the rest volume at a pressure, uL. */
 export function storedUl(line: Elasticity, pressureMmHg: number): number {
@@ -93,23 +94,39 @@ function pressureAfter(line: Elasticity, load: LineLoad, from: number, minutes: 
   if (Number.isNaN(end) || end === from || minutes <= 0) return from;
   const g = load.conductanceUlPerMinPerMmHg;
   if (g <= NO_CONDUCTANCE) return pressureOfStored(line, storedUl(line, from) + load.inflowUlPerMin * minutes);
-  const stiffest = line.complianceUlPerMmHg + line.growthUlPerMmHg2 * Math.max(from, end, 0);
-  if ((g * minutes) / stiffest > SETTLED_TIME_CONSTANTS) return end;
-  if (line.growthUlPerMmHg2 === 0 || Math.max(from, end) <= 0) {
-    return end + (from - end) * Math.exp((-g * minutes) / line.complianceUlPerMmHg);
+  const growth = from > 0 || (from === 0 && end > 0) ? line.growthUlPerMmHg2 : 0;
+  if (line.growthUlPerMmHg2 > 0 && from < 0 !== end < 0) {
+    // Through zero pressure, where the elasticity changes.
+    const toZero = span(line, load, end, from, 0);
+    if (toZero < minutes) {
+      const beyond = end > 0 ? line.growthUlPerMmHg2 : 0;
+      return settle(line.complianceUlPerMmHg, beyond, g, 0, end, minutes - toZero);
+    }
   }
-  return bisect(line, load, from, end, minutes);
+  return settle(line.complianceUlPerMmHg, growth, g, from, end, minutes);
 }
 
-/** Time grows with the way gone, so the place reached in `minutes` lies where half-intervals close in on it. */
-function bisect(line: Elasticity, load: LineLoad, from: number, end: number, minutes: number): number {
-  let near = from;
-  let far = end;
-  for (let i = 0; i < BISECTIONS; i += 1) {
-    const middle = near + (far - near) / 2;
-    if (middle === near || middle === far) break;
-    if (minutesBetween(line, load, from, middle) <= minutes) near = middle;
-    else far = middle;
+/**
+ * Pressure on the way from `from` to `end`, both on one side of zero. With P = end + (from - end) e^-y the equation becomes
+ * (a + s end) y - s (end - from) (1 - e^-y) = G t, whose left side rises with y and bends one way only: Newton's method
+ * closes in on y without overshooting twice.
+ */
+function settle(a: number, s: number, g: number, from: number, end: number, minutes: number): number {
+  const gt = g * minutes;
+  if (s === 0) {
+    const y = gt / a;
+    return y > SETTLED_TIME_CONSTANTS ? end : end + (from - end) * Math.exp(-y);
   }
-  return near;
+  const atEnd = a + s * end;
+  const bend = s * (end - from);
+  if (gt / Math.max(atEnd, a + s * from) > SETTLED_TIME_CONSTANTS) return end;
+  let y = gt / (a + s * from);
+  let decay = Math.exp(-y);
+  for (let i = 0; i < NEWTON_STEPS; i += 1) {
+    const step = (atEnd * y - bend * (1 - decay) - gt) / (atEnd - bend * decay);
+    y = Math.max(0, y - step);
+    decay = Math.exp(-y);
+    if (Math.abs(step) <= NEWTON_CLOSE * y) break;
+  }
+  return end + (from - end) * decay;
 }

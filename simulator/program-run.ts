@@ -7,9 +7,9 @@ const STANDSTILL: Phase = { rateMlH: 0, durationS: Number.POSITIVE_INFINITY, sta
 
 /** One run of a program on a pump: where it stands, and what the pump has counted as delivered. */
 export class ProgramRun {
-  readonly program: Program;
+  #program: Program;
   /** The program's phases, and the endless one that keeps the vein open afterwards if it is to. */
-  readonly #phases: readonly Phase[];
+  #phases: readonly Phase[];
   readonly #infusion: string;
   #pass = 1;
   #index = 0;
@@ -19,11 +19,15 @@ export class ProgramRun {
   /** `kvoMlH`: rate after the end of a program that keeps the vein open. `skipS`: begin that far into it. */
   constructor(infusion: string, program: Program, kvoMlH: number, skipS: number) {
     this.#infusion = infusion;
-    this.program = program;
+    this.#program = program;
     const endless: Phase = { rateMlH: kvoMlH, durationS: Number.POSITIVE_INFINITY, state: 'kvo' };
     const staysOpen = program.atEnd === 'kvo' && !program.repeats;
     this.#phases = staysOpen ? [...program.phases, endless] : program.phases;
     this.#skip(skipS);
+  }
+
+  get program(): Program {
+    return this.#program;
   }
 
   get phase(): Phase {
@@ -45,7 +49,21 @@ export class ProgramRun {
 
   /** Seconds of delivery until the volume to be infused is in; infinite once it is. */
   get secondsToEnd(): number {
-    return secondsToEnd(this.program, this.#index, this.#elapsedS);
+    return secondsToEnd(this.#program, this.#index, this.#elapsedS);
+  }
+
+  /** Another rate for the volume that is left of this phase. False in a phase without end, or when it is over. */
+  setRate(rateMlH: number): boolean {
+    const { phase } = this;
+    const leftS = this.phaseLeftS;
+    if (!Number.isFinite(leftS) || leftS <= 0 || phase.rateMlH <= 0) return false;
+    const done = { ...phase, durationS: this.#elapsedS };
+    const rest = { ...phase, rateMlH, durationS: (leftS * phase.rateMlH) / rateMlH };
+    this.#phases = this.#phases.toSpliced(this.#index, 1, done, rest);
+    this.#program = { ...this.#program, phases: this.#program.phases.toSpliced(this.#index, 1, done, rest) };
+    this.#index += 1;
+    this.#elapsedS = 0;
+    return true;
   }
 
   /** Delivers for `seconds`, at most `phaseLeftS`. Answers the volume the pump counts, mL. */
@@ -60,7 +78,7 @@ export class ProgramRun {
   next(): PhaseEnd {
     const before = this.phase;
     const next = this.#index + 1;
-    if (next >= this.#phases.length && !this.program.repeats) return 'complete';
+    if (next >= this.#phases.length && !this.#program.repeats) return 'complete';
     if (next >= this.#phases.length) {
       this.#pass += 1;
       this.#infusedMl = 0;
@@ -73,8 +91,8 @@ export class ProgramRun {
   }
 
   #skip(seconds: number): void {
-    const wholeS = this.program.phases.reduce((sum, phase) => sum + phase.durationS, 0);
-    let leftS = this.program.repeats ? seconds % wholeS : Math.min(seconds, wholeS);
+    const wholeS = this.#program.phases.reduce((sum, phase) => sum + phase.durationS, 0);
+    let leftS = this.#program.repeats ? seconds % wholeS : Math.min(seconds, wholeS);
     while (leftS > 0 && leftS >= this.phaseLeftS) {
       leftS -= this.phaseLeftS;
       this.pass(this.phaseLeftS);

@@ -10,7 +10,7 @@ import { randomFor } from './seeds.ts';
 /** Something that happened inside `advance`, `afterS` seconds into it. For the ground truth, not for the wire. */
 export interface PumpEvent {
   readonly afterS: number;
-  readonly kind: 'alarm' | 'phase' | 'dose-complete' | 'complete' | 'off';
+  readonly kind: 'alarm' | 'auto-restart' | 'phase' | 'dose-complete' | 'complete' | 'off';
   readonly code?: AlarmCode;
 }
 
@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly limitMmHg?: number;
   /** How far into the program the simulation begins. */
   readonly skipS?: number;
+  /** False: the play between drive and plunger is still to be taken up. */
+  readonly primed?: boolean;
 }
 
 /** What the pump itself knows; the sensor's error is added in readout.ts. */
@@ -39,6 +41,12 @@ export interface PumpDisplay {
 
 /** Shortest stretch of time that is simulated: keeps rounding from standing still at an event. */
 const TINY_S = 1e-9;
+/** Less than this in the bag is nothing. */
+const EMPTY_ML = 1e-6;
+/** While fluid runs by its own weight the bag is looked at this often. */
+const FREE_FLOW_LOOK_S = 1;
+const TEN_MINUTES_S = 600;
+const NOTHING: PumpEvent[] = [];
 
 /**
  * One pump: a state machine over the hydraulics of its line. It knows no clock: `advance` lets time pass, the other
@@ -51,31 +59,45 @@ export class Pump {
   readonly #rateError: number;
   readonly #latched = new Set<AlarmCode>();
   #state: PumpState = 'standby';
-  #battery: Battery = { pct: 100, onMains: true, emptyForS: 0 };
+  #battery: Battery = { pct: 100, onMains: true, emptyForS: 0, fade: 1 };
   #run: ProgramRun | undefined;
   #trueBagMl = 0;
   #countedBagMl = 0;
   #limitMmHg: number;
   #pausedS = 0;
+  /** Nothing happens for so long, unless the line is touched. */
+  #quietS = 0;
+  #seenChanges = 0;
+  #restarts: number[] = [];
+  #checkingS = Number.POSITIVE_INFINITY;
+  #livedS = 0;
+  #freeFlowTakenMl = 0;
 
   constructor(model: PumpModel, seed: number, id: string) {
     this.model = model;
-    this.line = new Hydraulics(model, randomFor(seed, id, 'posture'));
+    this.line = new Hydraulics(model, randomFor(seed, id, 'posture'), randomFor(seed, id, 'kink'));
     this.#rateError = ((2 * randomFor(seed, id, 'rate')() - 1) * model.rateErrorPct.value) / 100;
     this.#limitMmHg = model.defaultLimitMmHg.value;
   }
 
   start(options: StartOptions): void {
-    const { infusion, program, bagMl, limitMmHg, skipS = 0 } = options;
+    const { infusion, program, bagMl, limitMmHg, skipS = 0, primed = true } = options;
     this.#run = new ProgramRun(infusion, program, kvoRate(this.model, program.phases.at(-1)?.rateMlH ?? 0), skipS);
     this.#limitMmHg = limitMmHg ?? this.model.defaultLimitMmHg.value;
     this.replaceBag(bagMl);
     this.#latched.clear();
-    this.#state = this.#run.phase.state;
+    this.#enter(this.#run.phase.state);
+    if (!primed) this.line.slacken();
   }
 
   pause(): void {
     if (this.#delivering()) this.#halt('paused');
+  }
+
+  /** Programs another rate for what is left of the running phase. False when no program is loaded. */
+  setRate(rateMlH: number): boolean {
+    this.#quietS = 0;
+    return this.#run?.setRate(rateMlH) ?? false;
   }
 
   /** Goes on after a pause or an alarm. False, and nothing happens, when the pump refuses: no program, no fluid, no power. */
@@ -83,7 +105,7 @@ export class Pump {
     if (!this.#run || this.#trueBagMl <= 0 || this.#battery.pct <= 0) return false;
     if (this.#state !== 'paused' && this.#state !== 'stopped') return false;
     this.#latched.clear();
-    this.#state = this.#run.phase.state;
+    this.#enter(this.#run.phase.state);
     return true;
   }
 
@@ -91,13 +113,14 @@ export class Pump {
   stop(): void {
     this.#latched.clear();
     this.#run = undefined;
-    this.#state = 'standby';
+    this.#enter('standby');
   }
 
   replaceBag(ml: number): void {
     this.#trueBagMl = ml;
     this.#countedBagMl = ml;
     this.#latched.delete('reservoir-empty');
+    this.#quietS = 0;
   }
 
   /** A condition that the pump senses and stops for, such as air in the line or an open door. */
@@ -106,25 +129,56 @@ export class Pump {
     if (this.#delivering()) this.#halt('stopped');
   }
 
+  /** A bubble comes down from the bag. True when the pump's detector stops for it. */
+  air(ml: number): boolean {
+    const { air } = this.model;
+    const stops = air && (ml >= air.bubbleMl.value || this.line.airWithinHourMl + ml > air.perHourMl.value);
+    if (stops) this.fault('air-in-line');
+    else this.line.bubble(ml);
+    return stops ?? false;
+  }
+
+  /** The set lies in the pump without its clamp: the bag empties by its own weight. */
+  freeFlow(running: boolean): void {
+    this.line.setFreeFlow(running);
+    if (running && this.model.sensesFreeFlow) this.fault('free-flow');
+  }
+
   setBattery(pct: number, onMains: boolean): void {
-    this.#battery = { pct, onMains, emptyForS: 0 };
+    this.#battery = { ...this.#battery, pct, onMains, emptyForS: 0 };
+    this.#quietS = 0;
     if (pct <= 0) return;
     this.#latched.delete('battery-depleted');
-    if (this.#state === 'off') this.#state = this.#run ? 'stopped' : 'standby';
+    if (this.#state === 'off') this.#enter(this.#run ? 'stopped' : 'standby');
+  }
+
+  /** An old battery: it drains `factor` times as fast. */
+  fadeBattery(factor: number): void {
+    this.#battery = { ...this.#battery, fade: factor };
+    this.#quietS = 0;
   }
 
   /** Lets `seconds` pass and tells what happened meanwhile, in order. */
   advance(seconds: number): PumpEvent[] {
+    if (this.#seenChanges === this.line.changes && seconds < this.#quietS - TINY_S) {
+      this.line.glide(this.#trueRateMlH(), seconds);
+      this.#count(this.#trueRateMlH(), seconds);
+      this.#quietS -= seconds;
+      return NOTHING;
+    }
     const events: PumpEvent[] = [];
     let doneS = 0;
     while (seconds - doneS > TINY_S) {
       const rate = this.#trueRateMlH();
-      const stretch = Math.min(seconds - doneS, Math.max(TINY_S, this.#secondsToEvent(rate)));
+      const eventS = Math.max(TINY_S, this.#secondsToEvent(rate));
+      const stretch = Math.min(seconds - doneS, eventS);
       const occluded = this.line.pass(rate, this.#limitMmHg, stretch);
       this.#count(rate, stretch);
       doneS += stretch;
       this.#settle(occluded, doneS, events);
+      this.#quietS = stretch < eventS ? eventS - stretch : 0;
     }
+    this.#seenChanges = this.line.changes;
     return events;
   }
 
@@ -154,14 +208,23 @@ export class Pump {
 
   #secondsToEvent(trueRateMlH: number): number {
     const power = this.#state === 'off' ? Number.POSITIVE_INFINITY : secondsToNextEvent(this.#battery, this.model);
-    const body = Math.min(power, this.line.secondsToEvent(trueRateMlH, this.#limitMmHg));
+    const line = this.line.secondsToEvent(trueRateMlH, this.#limitMmHg);
+    const body = Math.min(power, line, this.#checkingS);
+    if (this.line.freeFlowing) return Math.min(body, FREE_FLOW_LOOK_S);
     if (!this.#delivering() || !this.#run) return body;
     return Math.min(body, (this.#trueBagMl / trueRateMlH) * 3_600, this.#run.phaseLeftS);
   }
 
   #count(trueRateMlH: number, seconds: number): void {
+    this.#livedS += seconds;
+    this.#checkingS -= seconds;
     if (this.#state !== 'off') this.#battery = drain(this.#battery, this.model, seconds);
     if (this.#state === 'paused') this.#pausedS += seconds;
+    const ranOut = this.line.freeFlowMl - this.#freeFlowTakenMl;
+    if (ranOut !== 0) {
+      this.#freeFlowTakenMl = this.line.freeFlowMl;
+      this.#trueBagMl = Math.max(0, this.#trueBagMl - ranOut);
+    }
     if (!this.#delivering() || !this.#run) return;
     this.#countedBagMl = Math.max(0, this.#countedBagMl - this.#run.pass(seconds));
     this.#trueBagMl = Math.max(0, this.#trueBagMl - (trueRateMlH * seconds) / 3_600);
@@ -170,10 +233,15 @@ export class Pump {
   /** Acts on what has become true at the end of a stretch. */
   #settle(occluded: boolean, afterS: number, events: PumpEvent[]): void {
     if (this.#battery.pct <= 0 && this.#state !== 'off') this.#settleEmptyBattery(afterS, events);
+    if (this.line.freeFlowing && this.#trueBagMl <= EMPTY_ML) this.line.setFreeFlow(false);
+    if (this.#checkingS <= TINY_S) this.#settleCheck(afterS, events);
     if (!this.#delivering() || !this.#run) return;
     if (occluded) {
       this.line.backOff(this.#limitMmHg);
       this.#raise('occlusion-downstream', afterS, events);
+      this.#checkLine();
+    } else if (this.line.upstream.blocked) {
+      this.#raise('occlusion-upstream', afterS, events);
     } else if (this.#trueBagMl * 3_600 <= TINY_S * this.#trueRateMlH()) {
       this.replaceBag(0);
       this.#raise('reservoir-empty', afterS, events);
@@ -184,6 +252,22 @@ export class Pump {
       if (end === 'complete' && this.#run.program.atEnd === 'stop') this.#halt('complete');
       else this.#state = this.#run.phase.state;
     }
+  }
+
+  /** Some pumps look at the line again by themselves, so many times within ten minutes. */
+  #checkLine(): void {
+    const { autoRestart } = this.model;
+    this.#restarts = this.#restarts.filter((atS) => this.#livedS - atS < TEN_MINUTES_S);
+    if (autoRestart && this.#restarts.length < autoRestart.perTenMin.value) this.#checkingS = autoRestart.waitS.value;
+  }
+
+  #settleCheck(afterS: number, events: PumpEvent[]): void {
+    this.#checkingS = Number.POSITIVE_INFINITY;
+    const { autoRestart } = this.model;
+    if (!autoRestart || this.line.pressureMmHg >= autoRestart.belowShare.value * this.#limitMmHg) return;
+    if (!this.resume()) return;
+    this.#restarts.push(this.#livedS);
+    events.push({ afterS, kind: 'auto-restart' });
   }
 
   #settleEmptyBattery(afterS: number, events: PumpEvent[]): void {
@@ -200,8 +284,14 @@ export class Pump {
   }
 
   #halt(state: 'paused' | 'stopped' | 'complete'): void {
-    this.#state = state;
+    this.#enter(state);
     this.#pausedS = 0;
+  }
+
+  #enter(state: PumpState): void {
+    this.#state = state;
+    this.#quietS = 0;
+    this.#checkingS = Number.POSITIVE_INFINITY;
   }
 
   #delivering(): boolean {

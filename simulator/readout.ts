@@ -12,6 +12,7 @@ export type Observation = Omit<PumpReading, 'seq' | 'atMs'>;
  * A pump that is off tells nothing but that. `random` is the sensor's own.
  */
 export function observe(pump: Pump, random: Random): Observation {
+  // Drawn for a silent pump too: what others read then does not depend on it.
   const noise = normal(random) * pump.model.sensorNoiseMmHg.value;
   const display = pump.display();
   if (display.state === 'off') return { state: 'off' };
@@ -28,7 +29,7 @@ export function observe(pump: Pump, random: Random): Observation {
       reservoirMl: round(display.bagMl, 3),
     }),
     rateMlH: round(display.rateMlH, 3),
-    pressureMmHg: round(Math.round((pump.line.pressureMmHg + noise) / step) * step, 1),
+    pressureMmHg: round(Math.round((sensedMmHg(pump, display.rateMlH) + noise) / step) * step, 1),
     pressureLimitMmHg: display.limitMmHg,
     batteryPct: round(battery.pct, 1),
     onMains: battery.onMains,
@@ -36,7 +37,21 @@ export function observe(pump: Pump, random: Random): Observation {
   };
 }
 
-const round = (value: number, digits: number): number => {
-  const rounded = Number(value.toFixed(digits));
+/** The line's pressure, and what friction, strokes, drops and a sticking plunger add where the sensor sits. */
+function sensedMmHg({ model, line }: Pump, rateMlH: number): number {
+  let sensed = line.pressureMmHg;
+  if (rateMlH <= 0) return sensed;
+  sensed += (model.line.frictionMmHgPerMlH?.value ?? 0) * rateMlH;
+  for (const { shape, mmHg, everyUl } of model.ripples ?? []) {
+    const turn = ((line.pumpedMl * 1_000) / everyUl.value) % 1;
+    sensed += mmHg.value * (shape === 'sine' ? Math.sin(2 * Math.PI * turn) : 2 * turn - 1);
+  }
+  return sensed;
+}
+
+/** Faster than by way of text, which counts when a thousand pumps are read; no figure here is large. */
+function round(value: number, digits: 1 | 3): number {
+  const factor = digits === 1 ? 10 : 1_000;
+  const rounded = Math.round(value * factor) / factor;
   return rounded === 0 ? 0 : rounded;
-};
+}

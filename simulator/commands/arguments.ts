@@ -31,6 +31,14 @@ export function positive(text: string): number {
   return value;
 }
 
+export function notNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('Write a number that is not below 0.');
+  }
+  return value;
+}
+
 export function brokerUrl(text: string): string {
   const url = URL.parse(text);
   const known = url && (url.protocol === 'mqtt:' || url.protocol === 'mqtts:') && url.hostname !== '';

@@ -22,9 +22,28 @@ export const ambulatoryCassette: PumpModel = {
     openConductanceUlPerMinPerMmHg: chosen(80, 'chosen for the simulation: PICC line with filter'),
     releasedShare: chosen(0.5),
     releasedShareGrowthPerMmHg: chosen(0),
+    slipPerMmHg: derived(
+      3.5e-4,
+      `${SOLIS}, challenge tests: -17 to -7 % at +300 mmHg, -10 to +5 % at +100, -6 to +11 % at -100`,
+    ),
+    holdsMl: chosen(1.5),
   },
   sensorNoiseMmHg: chosen(3),
   sensorStepMmHg: chosen(1),
+  ripples: [
+    {
+      shape: 'sine',
+      mmHg: chosen(4),
+      everyUl: derived(50, `${SOLIS}: smallest bolus tested 0.05 mL; taken as one stroke`),
+    },
+  ],
+  upstream: {
+    limitMmHg: chosen(-150, `chosen for the simulation; that there is such an alarm: ${SOLIS}`),
+    complianceUlPerMmHg: chosen(0.8),
+    conductanceUlPerMinPerMmHg: chosen(200),
+    bagAboveCm: chosen(0, 'chosen for the simulation: the cassette hangs on the pump'),
+  },
+  air: { bubbleMl: chosen(0.15), perHourMl: chosen(1) },
   kvo: [{ fromMlH: chosen(0), kvoMlH: recalled(0.2, 'keep-vein-open rates of 0.2-5 mL/h between antibiotic doses') }],
   nearEndMin: chosen(10),
   callbackMin: chosen(2),

@@ -22,9 +22,18 @@ export const cronoFive: PumpModel = {
     openConductanceUlPerMinPerMmHg: chosen(20, 'chosen for the simulation: a thin subcutaneous needle'),
     releasedShare: derived(0.8, `${MANUAL}: 0.4 mL released of 0.5 mL pumped`),
     releasedShareGrowthPerMmHg: chosen(0, 'chosen for the simulation: one row shows no bend'),
+    slackMl: chosen(0.02),
+    holdsMl: chosen(0.5),
   },
   sensorNoiseMmHg: chosen(4),
   sensorStepMmHg: chosen(1),
+  ripples: [
+    {
+      shape: 'sawtooth',
+      mmHg: chosen(12, 'chosen for the simulation: the plunger sticks and slips'),
+      everyUl: chosen(10),
+    },
+  ],
   kvo: [{ fromMlH: chosen(0), kvoMlH: chosen(0.1) }],
   nearEndMin: chosen(15),
   callbackMin: chosen(5),

@@ -27,9 +27,18 @@ export const syringe50Ml: PumpModel = {
     openConductanceUlPerMinPerMmHg: chosen(100, 'chosen for the simulation: a peripheral catheter'),
     releasedShare: derived(0.75, `${ROOKE}: middle of the bolus over the middle of the pumped volume`),
     releasedShareGrowthPerMmHg: chosen(0, 'chosen for the simulation: the rows show no bend'),
+    slackMl: derived(0.25, 'Neff 2001: start-up at 1 mL/h 6.75 to 57.2 min, that is 0.11 to 0.95 mL; inside'),
+    holdsMl: chosen(2),
   },
   sensorNoiseMmHg: chosen(3),
   sensorStepMmHg: chosen(1),
+  ripples: [
+    {
+      shape: 'sawtooth',
+      mmHg: chosen(15, 'chosen for the simulation: the stopper sticks and slips'),
+      everyUl: chosen(25),
+    },
+  ],
   kvo: [{ fromMlH: chosen(0), kvoMlH: chosen(0.1) }],
   nearEndMin: found(5, 'inside the 1-240 min before the end of the Medfusion 3500; 5 is chosen for the simulation'),
   callbackMin: found(2, 'Baxter AS50: more than 2 min'),
