@@ -32,6 +32,8 @@ export interface JournalReader {
   page(pump: string | null, after: number, limit: number): { readings: ReadingEntry[]; next: number | null };
   /** Readings of a pump measured in [fromMs, toMs), in order of measuring time. */
   readingsBetween(pump: string, fromMs: number, toMs: number): Iterable<ReadingEntry>;
+  /** The latest measuring time among the readings of a pump with an offset below `below`; undefined when there is none. */
+  newestAt(pump: string, below: number): number | undefined;
   quarantinePage(after: number, limit: number): { quarantine: QuarantineEntry[]; next: number | null };
   cursors(): Readonly<Record<string, number>>;
   /** Bytes of the journal's files. */

@@ -104,6 +104,13 @@ export class MemoryJournal implements JournalWriter, JournalReader {
       .sort((a, b) => a.reading.atMs - b.reading.atMs || a.offset - b.offset);
   }
 
+  newestAt(pump: string, below: number): number | undefined {
+    const times = this.#readings()
+      .filter((entry) => entry.pump === pump && entry.offset < below)
+      .map((entry) => entry.reading.atMs);
+    return times.length === 0 ? undefined : Math.max(...times);
+  }
+
   quarantinePage(after: number, limit: number): { quarantine: QuarantineEntry[]; next: number | null } {
     const rows = this.#quarantine.filter((entry) => entry.offset > after);
     const quarantine = rows.slice(0, limit);

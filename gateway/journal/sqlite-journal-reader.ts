@@ -27,6 +27,7 @@ export class SqliteJournalReader implements JournalReader {
   readonly #pageOfPump: StatementSync;
   readonly #pageOfAll: StatementSync;
   readonly #between: StatementSync;
+  readonly #newest: StatementSync;
   readonly #quarantine: StatementSync;
   readonly #cursors: StatementSync;
 
@@ -47,6 +48,8 @@ export class SqliteJournalReader implements JournalReader {
     this.#between = db.prepare(
       `SELECT ${COLUMNS} FROM entry WHERE pump = ? AND at >= ? AND at < ? ORDER BY at, offset`,
     );
+    // Walks the time index backwards; the offset is part of it, so no entry is read.
+    this.#newest = db.prepare('SELECT at FROM entry WHERE pump = ? AND offset < ? ORDER BY at DESC LIMIT 1');
     this.#quarantine = db.prepare('SELECT * FROM quarantine WHERE offset > ? ORDER BY offset LIMIT ?');
     this.#cursors = db.prepare('SELECT consumer, offset FROM cursor');
   }
@@ -74,6 +77,14 @@ export class SqliteJournalReader implements JournalReader {
     const id = this.#pumps.idOf(pump);
     if (id === undefined) return;
     for (const row of this.#between.iterate(id, Math.ceil(fromMs), Math.ceil(toMs))) yield this.#reading(row);
+  }
+
+  newestAt(pump: string, below: number): number | undefined {
+    return refusing(() => {
+      const id = this.#pumps.idOf(pump);
+      const row = id === undefined ? undefined : this.#newest.get(id, below);
+      return row ? numberOf(row['at']) : undefined;
+    });
   }
 
   quarantinePage(after: number, limit: number): { quarantine: QuarantineEntry[]; next: number | null } {

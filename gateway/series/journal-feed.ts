@@ -1,6 +1,7 @@
 import type { JournalEntry, ReadingEntry } from '#model/journal-entry.ts';
 import { AlarmChanges, type AlarmHistory } from './alarm-changes.ts';
-import { alarmLine, readingLine } from './line-protocol.ts';
+import { alarmLine, occlusionLine, readingLine } from './line-protocol.ts';
+import { OcclusionWindows, type PumpPast } from './occlusion-windows.ts';
 import type { FeedReader, LineBatch, LineOrigin, SeriesCursor, SeriesFeed } from './series-feed.ts';
 
 /** The part of the journal that the series follow. */
@@ -11,15 +12,15 @@ export interface JournalTail {
 }
 
 /**
- * The journal as `pump_reading` and `pump_alarm` lines. A pump's model is the one that a status before the reading named;
+ * The journal as `pump_reading`, `pump_occlusion` and `pump_alarm` lines. A pump's model is the one that a status before the reading named;
  * it is part of a point's identity, so what was learned is kept with the cursor.
  */
 export class JournalFeed implements SeriesFeed {
   readonly name = 'readings';
-  readonly #journal: JournalTail;
+  readonly #journal: JournalTail & PumpPast;
   readonly #history: AlarmHistory;
 
-  constructor(journal: JournalTail, history: AlarmHistory) {
+  constructor(journal: JournalTail & PumpPast, history: AlarmHistory) {
     this.#journal = journal;
     this.#history = history;
   }
@@ -30,7 +31,9 @@ export class JournalFeed implements SeriesFeed {
 
   open(cursor: SeriesCursor): FeedReader {
     const models = new Map(cursor.learned);
-    const alarms = new AlarmChanges(this.#history, cursor.offset === 0);
+    const fromStart = cursor.offset === 0;
+    const alarms = new AlarmChanges(this.#history, fromStart);
+    const windows = new OcclusionWindows(this.#journal, fromStart);
     let offset = cursor.offset;
     const next = (limit: number): LineBatch | undefined => {
       const entries = this.#journal.readAfter(offset, limit);
@@ -43,7 +46,12 @@ export class JournalFeed implements SeriesFeed {
       const learned = new Map<string, string>();
       for (const entry of entries) {
         if (entry.kind === 'status') learnModels(entry.status.pumps ?? [], models, learned);
-        else addLines(entry, models.get(entry.pump), alarms, lines, origins);
+        else {
+          for (const line of linesOf(entry, models.get(entry.pump), alarms, windows)) {
+            lines.push(line);
+            origins.push(entry);
+          }
+        }
       }
       return { upTo: offset, entries: entries.length, lines, origins, oldestAt: oldest.receivedAt, learned };
     };
@@ -63,17 +71,15 @@ function learnModels(
   }
 }
 
-function addLines(
+function linesOf(
   entry: ReadingEntry,
   model: string | undefined,
   alarms: AlarmChanges,
-  lines: string[],
-  origins: LineOrigin[],
-): void {
-  lines.push(readingLine(entry, model));
-  origins.push(entry);
-  for (const change of alarms.step(entry)) {
-    lines.push(alarmLine(change));
-    origins.push(entry);
-  }
+  windows: OcclusionWindows,
+): readonly string[] {
+  const lines = [readingLine(entry, model)];
+  const estimate = windows.step(entry);
+  if (estimate) lines.push(occlusionLine(entry, estimate, model));
+  for (const change of alarms.step(entry)) lines.push(alarmLine(change));
+  return lines;
 }

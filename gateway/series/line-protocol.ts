@@ -2,9 +2,15 @@ import type { AlarmPriority } from '#model/alarms.ts';
 import type { AlertEvent } from '#model/alert.ts';
 import type { ReadingEntry } from '#model/journal-entry.ts';
 import { fieldString, floatField, nanoTime, subMillisecond, tag } from './line-text.ts';
+import type { OcclusionEstimate } from './occlusion-series.ts';
 
 /** The measurements the gateway writes. Design contract §5. */
-export const measurements = { reading: 'pump_reading', alarm: 'pump_alarm', alert: 'alert' } as const;
+export const measurements = {
+  reading: 'pump_reading',
+  occlusion: 'pump_occlusion',
+  alarm: 'pump_alarm',
+  alert: 'alert',
+} as const;
 
 /** What gives a point of a reading its time: the instant, and what keeps two readings of one millisecond apart. */
 export interface ReadingInstant {
@@ -46,6 +52,23 @@ export function readingLine(entry: Pick<ReadingEntry, 'hub' | 'pump' | 'boot' | 
     floatField('pressure_limit_mmhg', reading.pressureLimitMmHg) +
     floatField('battery_pct', reading.batteryPct) +
     (reading.onMains === undefined ? '' : `,on_mains=${reading.onMains}`) +
+    ` ${timeOf({ boot, seq: reading.seq, atMs: reading.atMs })}`
+  );
+}
+
+/** The line of what a reading says about a block of its line; same tags and time as the reading's own point. */
+export function occlusionLine(
+  entry: Pick<ReadingEntry, 'hub' | 'pump' | 'boot' | 'reading'>,
+  estimate: OcclusionEstimate,
+  model?: string,
+): string {
+  const { reading, boot } = entry;
+  return (
+    `${measurements.occlusion}${tag('hub', entry.hub)}${tag('model', model)}${tag('pump', entry.pump)}` +
+    ` pressure_share=${estimate.pressureShare}` +
+    floatField('slope_mmhg_per_ml', estimate.slopeMmHgPerMl) +
+    floatField('compliance_ul_mmhg', estimate.complianceUlMmHg) +
+    floatField('seconds_to_limit', estimate.secondsToLimit) +
     ` ${timeOf({ boot, seq: reading.seq, atMs: reading.atMs })}`
   );
 }

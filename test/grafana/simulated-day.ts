@@ -78,6 +78,8 @@ export function readingLines(entries: readonly JournalEntry[]): string[] {
         .filter((entry) => entry.kind === 'reading')
         .filter(({ pump: id, reading }) => id === pump && reading.atMs >= fromMs && reading.atMs < toMs)
         .sort((a, b) => a.reading.atMs - b.reading.atMs),
+    // Read from the start, nothing is known before the first entry.
+    newestAt: () => undefined,
   };
   const reader = new JournalFeed(journal, new JournalAlarmHistory(journal)).open({ offset: 0, learned: new Map() });
   const lines: string[] = [];

@@ -31,6 +31,11 @@ export class ListJournal {
       .sort((a, b) => a.reading.atMs - b.reading.atMs || a.offset - b.offset);
   }
 
+  newestAt(pump: string, below: number): number | undefined {
+    const times = this.readingsBetween(pump, 0, Number.MAX_SAFE_INTEGER).filter(({ offset }) => offset < below);
+    return times.at(-1)?.reading.atMs;
+  }
+
   add({ pump = 'pump-1', hub = 'hub-1', boot = 'boot-1', ...more }: ReadingSketch): ReadingEntry {
     const offset = this.entries.length + 1;
     const reading: PumpReading = { seq: offset, atMs: T0 + offset * 1_000, state: 'infusing', ...more };

@@ -170,6 +170,19 @@ describe.each([
     expect(seqs(10_001, 50_001)).toEqual([2, 5]);
   });
 
+  it('tells the latest measuring time of a pump before an entry, whatever the order of arrival', () => {
+    const at = (seq: number, ms: number) => reading(seq, { at: T0 + ms });
+    pair.writer.append([readingsMessage('h', 'p', 'b', [at(0, 500), at(1, 900), at(2, 100)])]);
+    pair.writer.append([
+      readingsMessage('h', 'q', 'b', [at(0, 5_000)]),
+      readingsMessage('h', 'p', 'b', [at(3, 1_000)]),
+    ]);
+    expect([1, 2, 3, 4, 5, 6].map((below) => pair.reader.newestAt('p', below))).toEqual(
+      [undefined, 500, 900, 900, 900, 1_000].map((ms) => ms && T0 + ms),
+    );
+    expect(pair.reader.newestAt('nobody', 9)).toBeUndefined();
+  });
+
   it('removes only what is old and what every consumer has passed, and never gives an offset twice', () => {
     for (let i = 0; i < 10; i += 1) {
       pair.writer.append([readingsMessage('hub', 'pump', 'boot', [reading(i)], T0 + i)]);
