@@ -63,7 +63,7 @@ function fleetOf(gateway: GatewayProcess, ...story: Parameters<typeof occlusionS
 
 test('an occlusion, from the pump to the nurse and back', { timeout: 60_000 }, async () => {
   const { gateway, page, faults, ask } = await wardWith();
-  const fleet = fleetOf(gateway, 'pump-01', 'hub-01', 3, 16);
+  const fleet = fleetOf(gateway, 'pump-01', 'hub-01', 3, 13);
   fleet.start();
 
   await page.locator(high).getByText('Line blocked').waitFor({ timeout: 20_000 });

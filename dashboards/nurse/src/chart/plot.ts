@@ -119,7 +119,7 @@ function options(
     width: Math.max(200, place.clientWidth),
     height: kind === 'rate' ? 116 : 172,
     ms: 1,
-    padding: [12, 18, 0, 0],
+    padding: [12, 28, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
