@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { alertEventStream } from '#alerts/alert-store.ts';
 import { type AlertPolicy, defaultAlertPolicy, parseAlertPolicy } from '#alerts/policy.ts';
 import { type Api, buildApi } from '#api/build-api.ts';
+import { commandTopic } from '#codec/topics.ts';
 import { Admission } from '#intake/admission.ts';
 import { lockDataDir, prepareDataDir } from '#journal/data-dir.ts';
 import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
@@ -96,6 +97,12 @@ export async function startGateway(
       series.notify();
     });
     const intake = openIntake(config, admission, clock, systemRandom, log);
+    watch.onMissing((missing) => {
+      for (const { hub, pump, boot, from, to } of missing) {
+        log.info({ hub, pump, from, to }, 'asking the hub for missing readings');
+        intake.send(commandTopic(hub), JSON.stringify({ type: 'resend', pump, boot, from, to }));
+      }
+    });
     const health = new SystemHealth({ admission, watch, series, reader, intake, folder: config.dataDir });
     const metrics = new GatewayMetrics({
       connections: () => intake.connections(),

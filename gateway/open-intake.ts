@@ -16,6 +16,8 @@ export interface Intake {
   open(): Promise<string>;
   close(): Promise<void>;
   connections(): number;
+  /** Publishes to a hub's command topic. */
+  send(topic: string, payload: string): void;
   /** Why hubs cannot be heard now, or null. */
   problem(): string | null;
 }
@@ -40,6 +42,7 @@ function embeddedBroker(config: Config, admission: Admission, clock: Clock, log:
     open: async () => `mqtt://${host}:${await server.listen()}`,
     close: () => server.close(),
     connections: () => server.stats.connections,
+    send: (topic, payload) => server.send(topic, payload),
     problem: () => null,
   };
 }
@@ -75,6 +78,7 @@ function outsideBroker(
       await Promise.all(links.map((link) => link.close()));
     },
     connections: () => links.filter((link) => link.connected).length,
+    send: (topic, payload) => links.find((link) => link.connected)?.send(topic, payload),
     problem: () => (links.every((link) => link.connected) ? null : 'the outside broker is not connected'),
   };
 }

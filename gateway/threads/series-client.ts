@@ -37,8 +37,7 @@ export class SeriesClient {
 
   /** The journal or the alert log has grown. */
   notify(): void {
-    // It reports by itself what goes wrong; a call that its end cuts off needs no answer.
-    this.#caller.call('notify', undefined).catch(() => {});
+    this.#caller.nudge('notify', undefined);
   }
 
   async stop(): Promise<void> {

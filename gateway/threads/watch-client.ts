@@ -42,6 +42,11 @@ export class WatchClient {
     });
   }
 
+  /** Calls `listener` with the readings that hubs should send again. One listener. */
+  onMissing(listener: (missing: WatchEvents['missing']) => void): void {
+    this.#caller.on('missing', listener);
+  }
+
   /** Restores the alerts and begins to watch. */
   async start(): Promise<void> {
     const { open, lastPosition } = await this.#caller.call('start', undefined);
@@ -64,8 +69,7 @@ export class WatchClient {
 
   /** The journal has grown. */
   notify(): void {
-    // It reports by itself what goes wrong; a call that its end cuts off needs no answer.
-    this.#caller.call('notify', undefined).catch(() => {});
+    this.#caller.nudge('notify', undefined);
   }
 
   alerts(filter: AlertFilter): Promise<readonly Alert[]> {

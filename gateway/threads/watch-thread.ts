@@ -17,6 +17,7 @@ import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.
 import type { HubView, PumpView } from '#model/fleet.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import { Fleet } from '#registry/fleet.ts';
+import { type GapRequest, GapRequests } from '#registry/gap-requests.ts';
 import type { JournalSharedApi } from './journal-thread.ts';
 import { ALERTS_CONSUMER } from './watch-names.ts';
 
@@ -52,6 +53,8 @@ export type WatchEvents = {
   readonly alerts: readonly AlertRow[];
   readonly fleet: FleetIds;
   readonly problem: WatchProblem | null;
+  /** Readings to ask the hubs for. */
+  readonly missing: readonly GapRequest[];
 };
 
 const data: WatchThreadData = workerData;
@@ -62,6 +65,7 @@ const store = new SqliteStateStore(data.statePath);
 const toJournal = new ThreadCaller<JournalSharedApi, Record<string, never>>(data.journal);
 const fleet = new Fleet({ silentAfterMs: seconds(data.policy.silence.badgeSeconds) });
 
+const gapRequests = new GapRequests();
 const runner = new AlertRunner<FleetIds>({
   journal,
   store,
@@ -73,13 +77,24 @@ const runner = new AlertRunner<FleetIds>({
   projection: fleet,
   records: recordsOfEvents,
   onEvents: (rows) => tell(parentPort, 'alerts', rows.map(alertRow)),
-  onFleet: (changed) => tell(parentPort, 'fleet', changed),
+  onFleet: (changed) => {
+    tell(parentPort, 'fleet', changed);
+    lookForGaps(changed.pumps);
+  },
 });
 
 const desk = new AlertDesk(runner, store);
 
 function alertRow({ position, value }: AlertEventRow): AlertRow {
   return { position, event: value };
+}
+
+function lookForGaps(pumps: readonly string[]): void {
+  const now = clock.monotonic();
+  for (const id of pumps) {
+    const pump = fleet.pump(id, clock.wall());
+    if (pump) gapRequests.observe(pump.hub, id, pump.boot, pump.gaps, now);
+  }
 }
 
 let passed = 0;
@@ -92,6 +107,8 @@ async function keepPlace(): Promise<void> {
 
 const ticking = clock.every(seconds(1), 'watch-report', () => {
   tell(parentPort, 'problem', runner.problem());
+  const missing = gapRequests.due(clock.monotonic());
+  if (missing.length > 0) tell(parentPort, 'missing', missing);
   keepPlace().catch((error: unknown) => log.warn({ error }, 'the place of the alerts in the journal was not kept'));
 });
 
