@@ -6,11 +6,15 @@ import { messageOf } from '#kernel/errors.ts';
 import { type DurationMs, millis, seconds } from '#kernel/time.ts';
 import { parseHubCommand } from './hub-command.ts';
 import type { HubEvent, HubOptions } from './hub-options.ts';
-import { Outbox } from './outbox.ts';
+import { Disturbance, type NetworkFaults } from './disturbance.ts';
+import { HubClock } from './hub-clock.ts';
+import { HubQueues } from './hub-queues.ts';
+import type { OutboxMessage } from './outbox.ts';
 import type { Observation } from './readout.ts';
 import type { Link } from './transport.ts';
 
-const HISTORY_LIMIT = 2_000;
+/** 72 h at a reading each 10 s. */
+const HISTORY_LIMIT = 25_920;
 const ACK_TIMEOUT = seconds(30);
 const DRAIN_LOOK = millis(20);
 const RECONNECT = { first: millis(500), factor: 2, max: seconds(30), jitter: 0.5 };
@@ -23,8 +27,11 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #backoff: Backoff;
   readonly #linkClock: Clock;
+  readonly #queues: HubQueues;
+  readonly #hubClock: HubClock;
+  readonly #network: Disturbance;
   #boot = '';
-  #outboxes = new Map<string, { box: Outbox; seq: number; sendingOn: Link | undefined }>();
+  #powered = true;
   #link: Link | undefined;
   #ready = false;
   #wanted = false;
@@ -36,6 +43,11 @@ export class Hub {
     this.#options = options;
     this.#linkClock = options.linkClock ?? options.clock;
     this.#backoff = new Backoff(RECONNECT, options.random);
+    const { pumps, historyLimit, store, clockOffsetMs, clockDriftPpm, networkRandom, random } = options;
+    const ids = pumps.map(({ id }) => id);
+    this.#queues = new HubQueues(ids, historyLimit ?? HISTORY_LIMIT, store);
+    this.#hubClock = new HubClock(options.clock.wall(), clockOffsetMs, clockDriftPpm);
+    this.#network = new Disturbance(networkRandom ?? random);
     this.#reset();
   }
 
@@ -54,17 +66,36 @@ export class Hub {
 
   /** Readings not yet acknowledged. */
   get waiting(): number {
-    return [...this.#outboxes.values()].reduce((sum, each) => sum + each.box.waiting, 0);
+    return this.#queues.waiting;
   }
 
-  /** Takes what a pump tells now. Works with the link down. Answers the identity's number. */
-  record(pump: string, observation: Observation): number {
-    const outbox = this.#outboxes.get(pump);
-    if (!outbox) throw new Error(`Hub ${this.id} has no pump ${pump}.`);
-    const seq = outbox.seq++;
-    outbox.box.push({ seq, atMs: this.#nowMs(), ...observation });
+  /** False while it has no power: then it records nothing. */
+  get powered(): boolean {
+    return this.#powered;
+  }
+
+  /**
+   * Takes what a pump tells, now or at the true time `atMs`. Works with the link down. Answers the identity's number.
+   * @throws Error when the hub has no such pump.
+   */
+  record(pump: string, observation: Observation, atMs: number = this.#options.clock.wall()): number {
+    const queue = this.#queues.of(pump);
+    if (!queue) throw new Error(`Hub ${this.id} has no pump ${pump}.`);
+    const { reading, lost } = this.#queues.keep(queue, pump, this.#hubClock.read(atMs), observation);
+    if (lost > 0) this.#tell({ kind: 'given-up', hub: this.id, pump, readings: lost });
+    this.#options.onReading?.(pump, this.#boot, reading);
     this.#send(pump);
-    return seq;
+    return reading.seq;
+  }
+
+  /** Sets the hub's clock forward, or back below zero. */
+  stepClock(byMs: number): void {
+    this.#hubClock.step(byMs);
+  }
+
+  /** What the network does to readings messages from now on. */
+  disturb(faults: NetworkFaults): void {
+    this.#network.set(faults);
   }
 
   /** Connects, and goes on connecting until `stop` or `cut`. */
@@ -84,9 +115,22 @@ export class Hub {
     if (link) this.#lost(link, reason);
   }
 
-  /** Power off and on: a new boot, numbers from 0, and whatever was not acknowledged is lost. */
+  /** Power off and on: a new boot, numbers from 0. What was not acknowledged is lost, unless it is kept on disk. */
   restart(): void {
-    this.cut('hub restarts');
+    this.unplug();
+    this.plug();
+  }
+
+  /** Power off. */
+  unplug(): void {
+    this.cut('hub without power');
+    this.#powered = false;
+  }
+
+  /** Power on again: a new boot. */
+  plug(): void {
+    if (this.#powered) return;
+    this.#powered = true;
     this.#reset();
     this.start();
   }
@@ -116,14 +160,11 @@ export class Hub {
 
   #reset(): void {
     this.#boot = this.#options.newBoot();
-    const limit = this.#options.historyLimit ?? HISTORY_LIMIT;
-    this.#outboxes = new Map(
-      this.#options.pumps.map(({ id }) => [id, { box: new Outbox(this.#boot, limit), seq: 0, sendingOn: undefined }]),
-    );
+    this.#queues.begin(this.#boot);
   }
 
   #nowMs(): number {
-    return Math.round(this.#options.clock.wall() + (this.#options.clockOffsetMs ?? 0));
+    return this.#hubClock.read(this.#options.clock.wall());
   }
 
   #status(state: 'online' | 'offline'): string {
@@ -157,7 +198,7 @@ export class Hub {
       this.#tries = 0;
       this.#backoff.reset();
       this.#tell({ kind: 'online', hub: this.id, boot: this.#boot });
-      for (const pump of this.#outboxes.keys()) this.#send(pump);
+      for (const pump of this.#queues.pumps) this.#send(pump);
     } catch (error) {
       if (opening.signal.aborted || (link && this.#link !== link)) return;
       link?.cut();
@@ -194,21 +235,27 @@ export class Hub {
 
   /** Sends what waits for one pump, a message at a time so that the order holds. */
   #send(pump: string): void {
-    const outbox = this.#outboxes.get(pump);
+    const queue = this.#queues.of(pump);
     const link = this.#link;
-    if (!outbox || !link || !this.#ready || outbox.sendingOn === link) return;
-    const message = outbox.box.next();
+    if (!queue || !link || !this.#ready || queue.sendingOn === link || queue.box.waiting === 0) return;
+    const reordered = queue.box.waiting > 1 && this.#network.reorders();
+    const message = queue.box.next(reordered);
     if (!message) return;
-    outbox.sendingOn = link;
+    if (reordered) this.#tellDisturbed(pump, 'reordered', message);
+    queue.sendingOn = link;
     const freed = () => {
-      if (outbox.sendingOn === link) outbox.sendingOn = undefined;
+      if (queue.sendingOn === link) queue.sendingOn = undefined;
     };
-    this.#publish(link, readingsTopic(this.id, pump), message.payload, false).then(
+    const fate = this.#network.fate();
+    if (fate !== 'whole') this.#tellDisturbed(pump, fate, message);
+    const topic = readingsTopic(this.id, pump);
+    const publish = (payload: string) => link.publish(topic, payload, false);
+    this.#inTime(link, topic, this.#network.carry(fate, message.payload, publish)).then(
       () => {
         freed();
-        outbox.box.acknowledge(message);
+        this.#queues.acknowledge(queue, pump, message);
         this.#tell({ kind: 'acknowledged', hub: this.id, pump, readings: message.readings.length });
-        this.#send(pump);
+        if (this.#queues.of(pump) === queue) this.#send(pump);
       },
       (error: unknown) => {
         freed();
@@ -218,14 +265,24 @@ export class Hub {
     );
   }
 
+  #tellDisturbed(pump: string, what: Extract<HubEvent, { kind: 'disturbed' }>['what'], message: OutboxMessage): void {
+    const { boot, readings } = message;
+    const [from = 0, to = 0] = [readings[0]?.seq, readings.at(-1)?.seq];
+    this.#tell({ kind: 'disturbed', hub: this.id, pump, what, boot, from, to });
+  }
+
   /** A publish that is not acknowledged in time breaks the link: the way to be sure is a new link and a repeat. */
-  async #publish(link: Link, topic: string, payload: string, retain: boolean): Promise<void> {
+  #publish(link: Link, topic: string, payload: string, retain: boolean): Promise<void> {
+    return this.#inTime(link, topic, link.publish(topic, payload, retain));
+  }
+
+  async #inTime(link: Link, topic: string, acknowledged: Promise<void>): Promise<void> {
     const timeout = this.#linkClock.after(this.#options.ackTimeout ?? ACK_TIMEOUT, `ack for ${topic}`, () => {
       link.cut();
       this.#lost(link, 'no acknowledgement in time');
     });
     try {
-      await link.publish(topic, payload, retain);
+      await acknowledged;
     } finally {
       timeout.cancel();
     }
@@ -237,8 +294,9 @@ export class Hub {
     if (command.type === 'bad') this.#tell({ kind: 'bad-command', hub: this.id, reason: command.reason });
     else if (command.type === 'ping') {
       if (link) this.#publish(link, statusTopic(this.id), this.#status('online'), true).catch(() => {});
-    } else if (command.boot === this.#boot) {
-      const readings = this.#outboxes.get(command.pump)?.box.resend(command.from, command.to) ?? 0;
+    } else {
+      const readings = this.#queues.resend(command.pump, command.boot, command.from, command.to);
+      if (readings === 0 && command.boot !== this.#boot) return;
       this.#tell({ kind: 'resend', hub: this.id, pump: command.pump, readings });
       this.#send(command.pump);
     }

@@ -22,7 +22,9 @@ export function quietFleet({ hubs, pumpsPerHub, intervalS, seed, prefix = '' }: 
   const plan = pumpIds.map((pump, i) => {
     const therapy = therapies[i % therapies.length];
     if (!therapy) throw new Error('There are no therapies.');
-    const wholeS = therapy.program.phases.reduce((sum, phase) => sum + phase.durationS, 0);
+    const { phases, repeats } = therapy.program;
+    // Of doses that repeat it is the first: the end of one is told in advance, and that is not quiet.
+    const wholeS = phases.slice(0, repeats ? 1 : undefined).reduce((sum, phase) => sum + phase.durationS, 0);
     const random = randomFor(seed, pump, 'start');
     const skipS = Math.round(random() * LATEST_START * wholeS);
     const start: StoryEvent = { at: 0, pump, event: 'start', therapy: therapy.id, skipS };

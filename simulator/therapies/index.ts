@@ -1,11 +1,13 @@
 import { antibiotic } from './antibiotic.ts';
+import { fluorouracil } from './fluorouracil.ts';
 import { milrinone } from './milrinone.ts';
+import { scig } from './scig.ts';
 import type { Therapy } from './therapy.ts';
 import { tpn } from './tpn.ts';
 import { treprostinil } from './treprostinil.ts';
 
 /** Every therapy of the simulator. A new one is one file and one row here. */
-export const therapies: readonly Therapy[] = [milrinone, antibiotic, tpn, treprostinil];
+export const therapies: readonly Therapy[] = [milrinone, antibiotic, tpn, treprostinil, scig, fluorouracil];
 
 /** @throws Error that lists the known therapies when there is none of that name. */
 export function therapy(id: string): Therapy {

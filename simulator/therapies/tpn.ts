@@ -1,17 +1,19 @@
 import { chosen, found, recalled } from '../figures.ts';
+import type { Phase } from '../program.ts';
 import type { Therapy } from './therapy.ts';
 
 const plateauMlH = recalled(125, 'cyclic TPN at 80-350 mL/h; 125 is chosen for the simulation');
 const nightH = found(12, 'barnardhealth: 12 h with taper');
 const rampH = recalled(1, 'ramps of 1-2 h at each end');
-const rampShare = chosen(0.5, 'chosen for the simulation: half rate during the ramps');
+const rampSteps = chosen(6, 'chosen for the simulation: a step every ten minutes');
 const bagMl = chosen(1_500, 'chosen for the simulation: the night plus overfill');
 
-const ramp = {
-  rateMlH: plateauMlH.value * rampShare.value,
-  durationS: rampH.value * 3_600,
+/** The middle of each step, so that the ramp as a whole gives half of what the plateau would. */
+const ramp: readonly Phase[] = Array.from({ length: rampSteps.value }, (_, i) => ({
+  rateMlH: Math.round((plateauMlH.value * 10 * (i + 0.5)) / rampSteps.value) / 10,
+  durationS: (rampH.value * 3_600) / rampSteps.value,
   state: 'infusing',
-} as const;
+}));
 
 /** Cyclic parenteral nutrition overnight, with a taper so that the glucose does not fall. */
 export const tpn: Therapy = {
@@ -22,16 +24,16 @@ export const tpn: Therapy = {
   program: {
     drug: 'TPN',
     phases: [
-      ramp,
+      ...ramp,
       {
         rateMlH: plateauMlH.value,
         durationS: (nightH.value - 2 * rampH.value) * 3_600,
         state: 'infusing',
       },
-      ramp,
+      ...ramp.toReversed(),
     ],
     repeats: false,
     atEnd: 'stop',
   },
-  figures: { plateauMlH, nightH, rampH, rampShare, bagMl },
+  figures: { plateauMlH, nightH, rampH, rampSteps, bagMl },
 };
