@@ -26,13 +26,15 @@ export function addStartCommand(program: Command): void {
         );
         process.exit(1);
       };
+      // Heard from the beginning: whoever asks while it starts gets an orderly end, too.
+      const asked = stopSignal();
       const gateway = await startGateway(config, clock, log, die);
       await print(`ready ${gateway.httpUrl} ${gateway.mqttUrl}\n`);
       if (options.signInLink !== undefined) {
         const token = gateway.access.addLink(options.signInLink, 'admin');
         await print(`sign in ${signInLink(gateway.httpUrl, token)}\n`);
       }
-      await stopSignal();
+      await asked;
       log.info({}, 'closing down');
       clock.after(CLOSING_LIMIT, 'closing-limit', () => die(new Error('closing down took too long')));
       await gateway.stop();
