@@ -43,6 +43,8 @@ export interface HubOptions {
   readonly clockOffsetMs?: number;
   /** How many microseconds a second this hub's clock gains. */
   readonly clockDriftPpm?: number;
+  /** The true time at which the clock was off by just that much; that of its making when absent. */
+  readonly clockOriginMs?: number;
   /** Readings a pump that are kept, whether they wait or may be asked for again: 72 h at a reading each 10 s when absent. */
   readonly historyLimit?: number;
   /** Keeps readings through a power cut. In memory alone when absent. */

@@ -4,14 +4,15 @@ import { Backoff } from '#kernel/backoff.ts';
 import type { Clock, Timer } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
 import { type DurationMs, millis, seconds } from '#kernel/time.ts';
-import { parseHubCommand } from './hub-command.ts';
-import type { HubEvent, HubOptions } from './hub-options.ts';
 import { Disturbance, type NetworkFaults } from './disturbance.ts';
 import { HubClock } from './hub-clock.ts';
+import { parseHubCommand } from './hub-command.ts';
+import type { HubEvent, HubOptions } from './hub-options.ts';
 import { HubQueues } from './hub-queues.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { Observation } from './readout.ts';
 import type { Link } from './transport.ts';
+import type { HomeHub } from './world.ts';
 
 /** 72 h at a reading each 10 s. */
 const HISTORY_LIMIT = 25_920;
@@ -23,7 +24,7 @@ const RECONNECT = { first: millis(500), factor: 2, max: seconds(30), jitter: 0.5
  * The twin of a home hub. It numbers and dates what its pumps tell, keeps it until the gateway has acknowledged it, and
  * comes back by itself when the link is lost. Ids, topics and order are those of the wire contract, version 1.
  */
-export class Hub {
+export class Hub implements HomeHub {
   readonly #options: HubOptions;
   readonly #backoff: Backoff;
   readonly #linkClock: Clock;
@@ -46,7 +47,7 @@ export class Hub {
     const { pumps, historyLimit, store, clockOffsetMs, clockDriftPpm, networkRandom, random } = options;
     const ids = pumps.map(({ id }) => id);
     this.#queues = new HubQueues(ids, historyLimit ?? HISTORY_LIMIT, store);
-    this.#hubClock = new HubClock(options.clock.wall(), clockOffsetMs, clockDriftPpm);
+    this.#hubClock = new HubClock(options.clockOriginMs ?? options.clock.wall(), clockOffsetMs, clockDriftPpm);
     this.#network = new Disturbance(networkRandom ?? random);
     this.#reset();
   }

@@ -96,6 +96,11 @@ export class Hydraulics {
     return this.#opening * this.#kink.opening;
   }
 
+  /** A tube that bends by chance is bent now. */
+  get kinked(): boolean {
+    return this.#kink.opening < 1;
+  }
+
   get flushing(): boolean {
     return this.#flushLeftS > 0;
   }

@@ -54,8 +54,7 @@ export class Outbox {
   resend(boot: string, from: number, to: number, remembered: readonly KeptReading[] = this.#history): number {
     const queued = new Set([...this.#queue, ...this.#repeats].map(identity));
     const asked = remembered.filter(
-      (kept) =>
-        kept.boot === boot && kept.reading.seq >= from && kept.reading.seq <= to && !queued.has(identity(kept)),
+      (kept) => kept.boot === boot && kept.reading.seq >= from && kept.reading.seq <= to && !queued.has(identity(kept)),
     );
     this.#repeats = [...this.#repeats, ...asked].sort((a, b) => a.reading.seq - b.reading.seq);
     return asked.length;

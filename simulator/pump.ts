@@ -2,6 +2,7 @@ import type { AlarmCode } from '#model/alarms.ts';
 import type { PumpState } from '#model/reading.ts';
 import { type Battery, drain, isLow, secondsToNextEvent } from './battery.ts';
 import { Hydraulics } from './hydraulics.ts';
+import { LineCheck } from './line-check.ts';
 import type { Program } from './program.ts';
 import { ProgramRun } from './program-run.ts';
 import { kvoRate, type PumpModel } from './pump-models/pump-model.ts';
@@ -10,8 +11,11 @@ import { randomFor } from './seeds.ts';
 /** Something that happened inside `advance`, `afterS` seconds into it. For the ground truth, not for the wire. */
 export interface PumpEvent {
   readonly afterS: number;
-  readonly kind: 'alarm' | 'auto-restart' | 'phase' | 'dose-complete' | 'complete' | 'off';
+  readonly kind: 'alarm' | 'auto-restart' | 'phase' | 'dose-complete' | 'complete' | 'off' | 'kinked' | 'straight';
   readonly code?: AlarmCode;
+  /** The line's true figures at that moment. */
+  readonly pressureMmHg: number;
+  readonly patientMl: number;
 }
 
 export interface StartOptions {
@@ -45,7 +49,6 @@ const TINY_S = 1e-9;
 const EMPTY_ML = 1e-6;
 /** While fluid runs by its own weight the bag is looked at this often. */
 const FREE_FLOW_LOOK_S = 1;
-const TEN_MINUTES_S = 600;
 const NOTHING: PumpEvent[] = [];
 
 /**
@@ -68,9 +71,7 @@ export class Pump {
   /** Nothing happens for so long, unless the line is touched. */
   #quietS = 0;
   #seenChanges = 0;
-  #restarts: number[] = [];
-  #checkingS = Number.POSITIVE_INFINITY;
-  #livedS = 0;
+  readonly #check: LineCheck;
   #freeFlowTakenMl = 0;
 
   constructor(model: PumpModel, seed: number, id: string) {
@@ -78,6 +79,7 @@ export class Pump {
     this.line = new Hydraulics(model, randomFor(seed, id, 'posture'), randomFor(seed, id, 'kink'));
     this.#rateError = ((2 * randomFor(seed, id, 'rate')() - 1) * model.rateErrorPct.value) / 100;
     this.#limitMmHg = model.defaultLimitMmHg.value;
+    this.#check = new LineCheck(model.autoRestart);
   }
 
   start(options: StartOptions): void {
@@ -172,9 +174,11 @@ export class Pump {
       const rate = this.#trueRateMlH();
       const eventS = Math.max(TINY_S, this.#secondsToEvent(rate));
       const stretch = Math.min(seconds - doneS, eventS);
+      const { kinked } = this.line;
       const occluded = this.line.pass(rate, this.#limitMmHg, stretch);
       this.#count(rate, stretch);
       doneS += stretch;
+      if (kinked !== this.line.kinked) events.push(this.#event(doneS, kinked ? 'straight' : 'kinked'));
       this.#settle(occluded, doneS, events);
       this.#quietS = stretch < eventS ? eventS - stretch : 0;
     }
@@ -209,15 +213,14 @@ export class Pump {
   #secondsToEvent(trueRateMlH: number): number {
     const power = this.#state === 'off' ? Number.POSITIVE_INFINITY : secondsToNextEvent(this.#battery, this.model);
     const line = this.line.secondsToEvent(trueRateMlH, this.#limitMmHg);
-    const body = Math.min(power, line, this.#checkingS);
+    const body = Math.min(power, line, this.#check.secondsToLook);
     if (this.line.freeFlowing) return Math.min(body, FREE_FLOW_LOOK_S);
     if (!this.#delivering() || !this.#run) return body;
     return Math.min(body, (this.#trueBagMl / trueRateMlH) * 3_600, this.#run.phaseLeftS);
   }
 
   #count(trueRateMlH: number, seconds: number): void {
-    this.#livedS += seconds;
-    this.#checkingS -= seconds;
+    this.#check.pass(seconds);
     if (this.#state !== 'off') this.#battery = drain(this.#battery, this.model, seconds);
     if (this.#state === 'paused') this.#pausedS += seconds;
     const ranOut = this.line.freeFlowMl - this.#freeFlowTakenMl;
@@ -234,12 +237,12 @@ export class Pump {
   #settle(occluded: boolean, afterS: number, events: PumpEvent[]): void {
     if (this.#battery.pct <= 0 && this.#state !== 'off') this.#settleEmptyBattery(afterS, events);
     if (this.line.freeFlowing && this.#trueBagMl <= EMPTY_ML) this.line.setFreeFlow(false);
-    if (this.#checkingS <= TINY_S) this.#settleCheck(afterS, events);
+    if (this.#check.secondsToLook <= TINY_S) this.#settleCheck(afterS, events);
     if (!this.#delivering() || !this.#run) return;
     if (occluded) {
-      this.line.backOff(this.#limitMmHg);
       this.#raise('occlusion-downstream', afterS, events);
-      this.#checkLine();
+      this.line.backOff(this.#limitMmHg);
+      this.#check.begin();
     } else if (this.line.upstream.blocked) {
       this.#raise('occlusion-upstream', afterS, events);
     } else if (this.#trueBagMl * 3_600 <= TINY_S * this.#trueRateMlH()) {
@@ -247,40 +250,34 @@ export class Pump {
       this.#raise('reservoir-empty', afterS, events);
     } else if (this.#run.phaseLeftS <= TINY_S) {
       const end = this.#run.next();
-      events.push({ afterS, kind: end === 'next-phase' ? 'phase' : end });
+      events.push(this.#event(afterS, end === 'next-phase' ? 'phase' : end));
       if (end === 'complete') this.#latched.add('infusion-complete');
       if (end === 'complete' && this.#run.program.atEnd === 'stop') this.#halt('complete');
       else this.#state = this.#run.phase.state;
     }
   }
 
-  /** Some pumps look at the line again by themselves, so many times within ten minutes. */
-  #checkLine(): void {
-    const { autoRestart } = this.model;
-    this.#restarts = this.#restarts.filter((atS) => this.#livedS - atS < TEN_MINUTES_S);
-    if (autoRestart && this.#restarts.length < autoRestart.perTenMin.value) this.#checkingS = autoRestart.waitS.value;
-  }
-
   #settleCheck(afterS: number, events: PumpEvent[]): void {
-    this.#checkingS = Number.POSITIVE_INFINITY;
-    const { autoRestart } = this.model;
-    if (!autoRestart || this.line.pressureMmHg >= autoRestart.belowShare.value * this.#limitMmHg) return;
-    if (!this.resume()) return;
-    this.#restarts.push(this.#livedS);
-    events.push({ afterS, kind: 'auto-restart' });
+    if (!this.#check.mayGoOn(this.line.pressureMmHg, this.#limitMmHg)) return;
+    if (this.resume()) events.push(this.#event(afterS, 'auto-restart'));
   }
 
   #settleEmptyBattery(afterS: number, events: PumpEvent[]): void {
     this.#raise('battery-depleted', afterS, events);
     if (this.#battery.emptyForS < this.model.batteryLastMin.value * 60 - TINY_S) return;
     this.#state = 'off';
-    events.push({ afterS, kind: 'off' });
+    events.push(this.#event(afterS, 'off'));
   }
 
   #raise(code: AlarmCode, afterS: number, events: PumpEvent[]): void {
-    if (!this.#latched.has(code)) events.push({ afterS, kind: 'alarm', code });
+    if (!this.#latched.has(code)) events.push(this.#event(afterS, 'alarm', code));
     this.#latched.add(code);
     if (this.#delivering()) this.#halt('stopped');
+  }
+
+  #event(afterS: number, kind: PumpEvent['kind'], code?: AlarmCode): PumpEvent {
+    const { pressureMmHg, patientMl } = this.line;
+    return { afterS, kind, ...(code && { code }), pressureMmHg, patientMl };
   }
 
   #halt(state: 'paused' | 'stopped' | 'complete'): void {
@@ -291,7 +288,7 @@ export class Pump {
   #enter(state: PumpState): void {
     this.#state = state;
     this.#quietS = 0;
-    this.#checkingS = Number.POSITIVE_INFINITY;
+    this.#check.callOff();
   }
 
   #delivering(): boolean {

@@ -1,4 +1,5 @@
 import type { Random } from '#kernel/random.ts';
+import { type Program, steady, volumeToInfuseMl } from './program.ts';
 import { ProgramRun } from './program-run.ts';
 import { Pump, type PumpEvent } from './pump.ts';
 import { pumpModel } from './pump-models/index.ts';
@@ -53,7 +54,49 @@ export class SimPump {
         this.#start(event);
         break;
       case 'occlude':
-        pump.line.setOpening(event.opening ?? 0);
+        pump.line.setOpening(event.opening ?? 1 - (event.percent ?? 100) / 100);
+        break;
+      case 'kink':
+        pump.line.kink(event);
+        break;
+      case 'occlude-upstream':
+        pump.line.setUpstreamOpening(1 - (event.percent ?? 100) / 100);
+        break;
+      case 'release-upstream':
+        pump.line.setUpstreamOpening(1);
+        break;
+      case 'raise-arm':
+        pump.line.raiseArm(event.cm, event.seconds);
+        break;
+      case 'cough':
+        pump.line.cough(event.times ?? 5);
+        break;
+      case 'infiltrate':
+        pump.line.infiltrate(event.share);
+        break;
+      case 'disconnect':
+        pump.line.setConnected(false);
+        break;
+      case 'connect':
+        pump.line.setConnected(true);
+        break;
+      case 'free-flow':
+        pump.freeFlow(true);
+        break;
+      case 'clamp':
+        pump.freeFlow(false);
+        break;
+      case 'air':
+        pump.air(event.ml);
+        break;
+      case 'move-bag':
+        pump.line.setBagAbove(event.cm);
+        break;
+      case 'set-rate':
+        pump.setRate(event.rateMlH);
+        break;
+      case 'battery-fade':
+        pump.fadeBattery(event.factor);
         break;
       case 'release':
         pump.line.setOpening(1);
@@ -84,8 +127,10 @@ export class SimPump {
     }
   }
 
-  #start({ therapy: name, bagMl, limitMmHg, skipS = 0 }: Extract<PumpStoryEvent, { event: 'start' }>): void {
-    const { program, bagMl: fullBagMl } = therapy(name);
+  #start(event: Extract<PumpStoryEvent, { event: 'start' }>): void {
+    const { therapy: name, bagMl, limitMmHg, skipS = 0, rateMlH, unprimed = false } = event;
+    const { program: usual, bagMl: fullBagMl } = therapy(name);
+    const program = rateMlH === undefined ? usual : atRate(usual, rateMlH);
     // The bag holds what it was hung with less what ran before the simulation begins.
     const usedMl = new ProgramRun('', program, 0, skipS).infusedMl;
     this.pump.start({
@@ -93,7 +138,14 @@ export class SimPump {
       program,
       bagMl: bagMl ?? Math.max(0, fullBagMl - usedMl),
       skipS,
+      primed: !unprimed,
       ...(limitMmHg !== undefined && { limitMmHg }),
     });
   }
+}
+
+/** The same volume of a program that has one rate, at another. @throws Error for a program of several rates. */
+function atRate(program: Program, rateMlH: number): Program {
+  if (program.phases.length !== 1) throw new Error(`${program.drug} has several rates: it cannot be started at one.`);
+  return steady(program.drug, rateMlH, volumeToInfuseMl(program), program.atEnd);
 }

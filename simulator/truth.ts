@@ -15,6 +15,15 @@ export type TruthLine =
       readonly patient_ml: number;
     })
   | (TruthAt & {
+      /** What the network did to a message; sequence numbers, both included. */
+      readonly cause: 'network';
+      readonly event: string;
+      readonly pump: string;
+      readonly boot: string;
+      readonly from: number;
+      readonly to: number;
+    })
+  | (TruthAt & {
       readonly cause: 'end';
       readonly pump: string;
       readonly boot: string;
