@@ -21,6 +21,13 @@ export class Child {
     });
   }
 
+  /** Asks it for what it has to say. */
+  ask<T>(): Promise<T> {
+    const answer = this.answer<T>();
+    this.#process.send('ask');
+    return answer;
+  }
+
   async end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, 'exit');

@@ -45,6 +45,11 @@ export class BenchGateway implements AsyncDisposable {
     return this.metric('process_resident_memory_bytes');
   }
 
+  /** Processor time of all its threads since its start. */
+  async cpuMicros(): Promise<number> {
+    return (await this.metric('process_cpu_seconds_total')) * 1_000_000;
+  }
+
   /** Waits until the alerts have seen every entry of the journal, so that the next round begins on a quiet gateway. */
   async digested(): Promise<void> {
     await until('the alerts to have read the journal', () => this.#unread() === 0, 60_000);
