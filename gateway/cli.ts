@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { errorKinds, GatewayError, messageOf } from '#kernel/errors.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addClaimsCommand } from './commands/claims.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addTokenCommand } from './commands/token.ts';
@@ -30,6 +31,7 @@ addCheckCommand(program);
 addTokenCommand(program);
 addUserCommand(program);
 addExportCommand(program);
+addClaimsCommand(program);
 
 try {
   await program.parseAsync();
