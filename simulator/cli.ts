@@ -1,6 +1,16 @@
 import { Command, CommanderError, Option } from 'commander';
 import { messageOf } from '#kernel/errors.ts';
-import { brokerUrl, count, duration, notNegative, positive, seed } from './commands/arguments.ts';
+import {
+  brokerUrl,
+  count,
+  duration,
+  hubUrl,
+  instant,
+  notNegative,
+  positive,
+  seed,
+  speed,
+} from './commands/arguments.ts';
 import { type Io, processIo, UsageError } from './commands/io.ts';
 import { listCommand } from './commands/list.ts';
 import { type LoadArguments, loadCommand } from './commands/load.ts';
@@ -32,7 +42,7 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
   root
     .command('run')
     .description('Play a fleet against a gateway or broker until stopped.')
-    .addOption(connectOption())
+    .addOption(connectOption('broker to report to, or serial:/dev/NAME?baud=115200').argParser(hubUrl))
     .option('--username <name>', 'user name at the broker')
     .addOption(passwordOption())
     .option('--ca <file>', 'certificate authority of the broker, PEM')
@@ -45,10 +55,13 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
     .option('--duration <time>', 'stop after this much of the story, such as 10m', duration)
     .option(
       '--speed <factor>',
-      'time passes this much faster; readings then begin --duration ago and end now',
-      positive,
+      'time passes this much faster; readings then begin --duration ago and end now. max: at once, without a network',
+      speed,
       1,
     )
+    .option('--start <instant>', 'when the story begins; boots then come from the seed, and a run repeats', instant)
+    .option('--readings <file>', 'write each reading as a JSON line (- for standard output)')
+    .option('--store <folder>', 'hubs keep readings on disk and send them after a restart')
     .option('--truth <file>', 'write what really happened as JSON lines')
     .option('--json', 'JSON lines instead of words')
     .addHelpText('after', EXAMPLES)
@@ -93,8 +106,8 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
   return root;
 }
 
-const connectOption = (): Option =>
-  new Option('--connect <url>', 'broker to report to').default('mqtt://127.0.0.1:1883').argParser(brokerUrl);
+const connectOption = (what = 'broker to report to'): Option =>
+  new Option('--connect <url>', what).default('mqtt://127.0.0.1:1883').argParser(brokerUrl);
 const passwordOption = (): Option =>
   new Option('--password <password>', 'password at the broker').env('PUMP_SIM_PASSWORD');
 

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '#kernel/clock.ts';
 import type { Random } from '#kernel/random.ts';
-import { type MonoMs, millis, seconds } from '#kernel/time.ts';
+import { type DurationMs, type MonoMs, millis, seconds } from '#kernel/time.ts';
 import type { PumpReading } from '#model/reading.ts';
 import { Hub } from './hub.ts';
 import type { HubEvent } from './hub-options.ts';
@@ -32,6 +32,7 @@ export interface FleetOptions {
   readonly historyLimit?: number;
   /** Where a hub keeps readings through a power cut; in memory alone when absent. */
   readonly store?: (hub: string, limit: number) => ReadingStore;
+  readonly ackTimeout?: DurationMs;
   readonly truth?: TruthSink;
   readonly onEvent?: (event: HubEvent) => void;
   /** Each reading as it is made, whatever becomes of it on the way. */
@@ -108,7 +109,7 @@ export class Fleet {
   }
 
   #hub({ id, pumps, clockOffsetMs, clockDriftPpm }: Story['hubs'][number]): Hub {
-    const { transport, clock, linkClock, newBoot, seed, onReading, store } = this.#options;
+    const { transport, clock, linkClock, newBoot, seed, onReading, store, ackTimeout } = this.#options;
     const limit = this.#options.historyLimit ?? Math.ceil(KEPT_S / this.#intervalS);
     return new Hub({
       id,
@@ -122,6 +123,7 @@ export class Fleet {
       networkRandom: randomFor(seed, id, 'network'),
       onEvent: (event) => this.#heard(event),
       ...(store && { store: store(id, limit) }),
+      ...(ackTimeout !== undefined && { ackTimeout }),
       ...(linkClock && { linkClock }),
       ...(this.#options.startMs !== undefined && { clockOriginMs: this.#options.startMs }),
       ...(clockOffsetMs !== undefined && { clockOffsetMs }),

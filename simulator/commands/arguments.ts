@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { type DurationMs, millis } from '#kernel/time.ts';
+import { type DurationMs, millis, type WallMs, wallMs } from '#kernel/time.ts';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -39,9 +39,28 @@ export function notNegative(text: string): number {
   return value;
 }
 
+/** A factor, or `max` for as fast as the processor can, which comes as infinity. */
+export const speed = (text: string): number => (text === 'max' ? Number.POSITIVE_INFINITY : positive(text));
+
+/** An instant such as 2026-01-05T12:00:00Z. */
+export function instant(text: string): WallMs {
+  const ms = /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Write an instant with its zone, such as 2026-01-05T12:00:00Z.');
+  return wallMs(ms);
+}
+
 export function brokerUrl(text: string): string {
   const url = URL.parse(text);
   const known = url && (url.protocol === 'mqtt:' || url.protocol === 'mqtts:') && url.hostname !== '';
   if (!known) throw new InvalidArgumentError('Write mqtt://host:port, or mqtts://host:port for TLS.');
   return text;
+}
+
+/** A broker, or a serial line: `serial:/dev/ttyUSB0`, `serial:/dev/ttyUSB0?baud=9600`. */
+export function hubUrl(text: string): string {
+  if (/^serial:\/[^?]+(?:\?baud=\d+)?$/.test(text)) return text;
+  const url = URL.parse(text);
+  const known = url && (url.protocol === 'mqtt:' || url.protocol === 'mqtts:') && url.hostname !== '';
+  if (known) return text;
+  throw new InvalidArgumentError('Write mqtt://host:port, mqtts://host:port for TLS, or serial:/dev/NAME.');
 }

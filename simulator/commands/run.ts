@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
 import { systemRandom } from '#kernel/random.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
-import { type DurationMs, millis, wallPlus } from '#kernel/time.ts';
+import { type DurationMs, millis, minutes, type WallMs, wallMs, wallPlus } from '#kernel/time.ts';
 import { Fleet } from '../fleet.ts';
 import { holdOpen } from '../hold-open.ts';
-import { MqttTransport } from '../mqtt-transport.ts';
+import { FileReadingStore } from '../reading-store.ts';
+import { readingText } from '../reading-text.ts';
 import { ScaledClock } from '../scaled-clock.ts';
+import { seededIds, simulate } from '../simulate.ts';
 import { demoStory } from '../stories/demo.ts';
 import { quietFleet } from '../stories/quiet-fleet.ts';
 import { parseStory, type Story } from '../story.ts';
 import { truthText } from '../truth.ts';
 import { type Io, UsageError } from './io.ts';
+import { LineFile } from './line-file.ts';
 import { RunReport } from './run-report.ts';
+import { isSerial, readText, type TransportArguments, transportOf } from './transport-of.ts';
 
-export interface RunArguments {
-  readonly connect: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly ca?: string;
+export interface RunArguments extends TransportArguments {
   readonly hubs?: number;
   readonly pumpsPerHub?: number;
   readonly prefix?: string;
@@ -29,42 +29,72 @@ export interface RunArguments {
   readonly story: string;
   readonly duration?: DurationMs;
   readonly speed: number;
+  readonly start?: WallMs;
   readonly truth?: string;
+  readonly readings?: string;
+  readonly store?: string;
   readonly json?: boolean;
 }
 
 const DEFAULT_INTERVAL_S = 10;
+const SERIAL_ACK_TIMEOUT = minutes(10);
 
 /**
  * Runs a fleet until `signal` is aborted or its time is over. Answers the exit status: 0, or 1 when its time was over
  * and readings were left unacknowledged or no hub had ever come online.
  */
 export async function runCommand(args: RunArguments, io: Io, signal: AbortSignal): Promise<number> {
-  const real = new SystemClock();
   const seed = args.seed ?? Math.floor(systemRandom() * 2 ** 31);
   const story = storyOf(args, seed);
+  const atOnce = args.speed === Number.POSITIVE_INFINITY;
+  const truth = args.truth === undefined ? undefined : new LineFile(args.truth, atOnce);
+  const readings = args.readings === undefined ? undefined : new LineFile(args.readings, atOnce);
+  try {
+    if (atOnce) return runAtOnce(args, story, seed, { truth, readings }, io);
+    return await runOnClock(args, story, seed, { truth, readings }, io, signal);
+  } finally {
+    truth?.close();
+    readings?.close();
+  }
+}
+
+interface Files {
+  readonly truth: LineFile | undefined;
+  readonly readings: LineFile | undefined;
+}
+
+async function runOnClock(
+  args: RunArguments,
+  story: Story,
+  seed: number,
+  { truth, readings }: Files,
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const real = new SystemClock();
   const report = new RunReport(io, args.json ?? false, args.connect, story.hubs.length);
-  const truth = args.truth === undefined ? undefined : openTruth(args.truth);
+  const { start, store } = args;
   const fleet = new Fleet({
     story,
     seed,
-    transport: new MqttTransport({
-      url: args.connect,
-      ...(args.username !== undefined && { username: args.username }),
-      ...(args.password !== undefined && { password: args.password }),
-      ...(args.ca !== undefined && { ca: readText(args.ca) }),
-    }),
+    transport: transportOf(args, real),
     clock: simulatedClock(real, args),
     linkClock: real,
-    // Never from the seed: a boot that comes twice would be taken for readings that were sent again.
-    newBoot: randomUUID,
-    idRandom: systemRandom,
+    // From the seed only with a fixed start: a boot that comes twice would be taken for readings that were sent again.
+    ...(start === undefined ? { newBoot: randomUUID, idRandom: systemRandom } : seededIds(seed, start)),
+    ...(start !== undefined && { startMs: start }),
     onEvent: (event) => report.take(event),
     ...(args.interval !== undefined && { intervalS: args.interval / 1_000 }),
     ...(args.duration !== undefined && { untilS: args.duration / 1_000 }),
+    // A slow line takes minutes for a large message, and repeats frames by itself.
+    ...(isSerial(args) && { ackTimeout: SERIAL_ACK_TIMEOUT }),
+    ...(store !== undefined && {
+      store: (hub: string, limit: number) => new FileReadingStore(join(store, hub), limit),
+    }),
+    ...(readings && { onReading: (...made) => readings.write(readingText(...made)) }),
     truth: (line) => {
       report.happened(line);
-      if (truth !== undefined) writeSync(truth, truthText(line));
+      truth?.write(truthText(line));
     },
   });
   announce(story, args, seed, io);
@@ -75,12 +105,37 @@ export async function runCommand(args: RunArguments, io: Io, signal: AbortSignal
     await fleet.stop();
   } finally {
     release();
-    if (truth !== undefined) closeSync(truth);
   }
   const waiting = fleet.hubs.reduce((sum, hub) => sum + hub.waiting, 0);
   const summary = report.summary(waiting);
   report.finish(summary);
   return !signal.aborted && (summary.everOnline === 0 || waiting > 0) ? 1 : 0;
+}
+
+/** Without a network: the readings and the truth go into files. */
+function runAtOnce(args: RunArguments, story: Story, seed: number, { truth, readings }: Files, io: Io): number {
+  const { duration, start, interval } = args;
+  if (duration === undefined) throw new UsageError('--speed max needs a --duration.');
+  if (!readings && !truth) throw new UsageError('--speed max sends nothing: name a file with --readings or --truth.');
+  const clock = new SystemClock();
+  const began = clock.monotonic();
+  let made = 0;
+  simulate({
+    story,
+    seed,
+    startMs: start ?? wallPlus(clock.wall(), millis(-duration)),
+    durationS: duration / 1_000,
+    ...(interval !== undefined && { intervalS: interval / 1_000 }),
+    onReading: (...reading) => {
+      made += 1;
+      readings?.write(readingText(...reading));
+    },
+    ...(truth && { truth: (line) => truth.write(truthText(line)) }),
+  });
+  const took = (clock.monotonic() - began) / 1_000;
+  if (args.json) io.err(`${JSON.stringify({ kind: 'summary', seed, readings: made })}\n`);
+  else io.err(`${made} readings, seed ${seed}, in ${took.toFixed(1)} s.\n`);
+  return 0;
 }
 
 function storyOf(args: RunArguments, seed: number): Story {
@@ -108,7 +163,8 @@ function storyOf(args: RunArguments, seed: number): Story {
 }
 
 /** Faster than real time it starts so far back that its readings end at the present, not in the future. */
-function simulatedClock(real: Clock, { speed, duration }: RunArguments): Clock {
+function simulatedClock(real: Clock, { speed, duration, start }: RunArguments): Clock {
+  if (start !== undefined) return new ScaledClock(real, speed, wallMs(start));
   if (speed === 1) return real;
   return new ScaledClock(real, speed, wallPlus(real.wall(), millis(-(duration ?? 0))));
 }
@@ -132,20 +188,4 @@ function announce(story: Story, args: RunArguments, seed: number, io: Io): void 
     `seed ${seed}`,
   ];
   io.out(`${story.title}: ${scale.join(', ')}. Ctrl-C stops.\n`);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read ${path}: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-function openTruth(path: string): number {
-  try {
-    return openSync(path, 'w');
-  } catch (error) {
-    throw new UsageError(`Cannot write ${path}: ${messageOf(error)}`, { cause: error });
-  }
 }
