@@ -144,12 +144,12 @@ test('a gateway killed under an open page: the loss shows, and nothing is missed
   expect(faults).toEqual([]);
 });
 
-test('npm run demo: the link signs in, and Ctrl-C leaves nothing behind', { timeout: 40_000 }, async () => {
+test('npm run demo: the link signs in, and Ctrl-C leaves nothing behind', { timeout: 60_000 }, async () => {
   using dir = new TempDir();
   const httpPort = await freePort();
   await using demo = new DemoProcess({ httpPort, mqttPort: await freePort(), tempDir: dir.path });
   const { page, faults } = await openConsole(browser, await demo.link());
-  await expect.poll(() => page.locator('.pump').count(), { timeout: 10_000 }).toBe(6);
+  await expect.poll(() => page.locator('.pump').count(), { timeout: 20_000 }).toBe(6);
   expect(await page.locator('.who').textContent()).toContain('Demo nurse');
   expect(page.url()).not.toContain('link=');
   expect(faults).toEqual([]);
