@@ -61,7 +61,7 @@ function fleetOf(gateway: GatewayProcess, ...story: Parameters<typeof occlusionS
   return fleet;
 }
 
-test('an occlusion, from the pump to the nurse and back', { timeout: 60_000 }, async () => {
+test('an occlusion, from the pump to the nurse and back', { timeout: 90_000 }, async () => {
   const { gateway, page, faults, ask } = await wardWith();
   const fleet = fleetOf(gateway, 'pump-01', 'hub-01', 3, 13);
   fleet.start();
