@@ -48,7 +48,7 @@ const variants: readonly {
 
 it.each(variants)(
   'an outside broker $name, and the gateway killed in between',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async ({ variables, breakBroker, exact }) => {
     await using cleanup = new AsyncDisposableStack();
     const broker = await Mosquitto.start({ config: keepsAll });

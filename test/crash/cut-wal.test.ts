@@ -101,7 +101,7 @@ function expectPrefix(path: string, specimen: Specimen, found: number): void {
   }
 }
 
-it(`a log cut at any byte gives back whole commits and takes new ones (${CUTS} cuts)`, { timeout: 60_000 }, () =>
+it(`a log cut at any byte gives back whole commits and takes new ones (${CUTS} cuts)`, { timeout: 180_000 }, () =>
   withSeed((random) => {
     using dir = new TempDir();
     const specimen = makeSpecimen(dir, random);
@@ -117,7 +117,7 @@ it(`a log cut at any byte gives back whole commits and takes new ones (${CUTS} c
   }),
 );
 
-it(`a byte gone bad in the log gives back the commits before it (${FLIPS} places)`, { timeout: 60_000 }, () =>
+it(`a byte gone bad in the log gives back the commits before it (${FLIPS} places)`, { timeout: 180_000 }, () =>
   withSeed((random) => {
     using dir = new TempDir();
     const specimen = makeSpecimen(dir, random);
@@ -137,7 +137,7 @@ function flip(file: string, byte: number, random: Random): void {
   writeFileSync(file, bytes);
 }
 
-it('a log that was begun anew after a checkpoint never brings back what it held before', { timeout: 60_000 }, () =>
+it('a log that was begun anew after a checkpoint never brings back what it held before', { timeout: 180_000 }, () =>
   withSeed((random) => {
     using dir = new TempDir();
     const live = dir.file('live.db');

@@ -87,7 +87,7 @@ async function openLink(gateway: GatewayProcess): Promise<RawMqtt> {
 }
 
 it('a full disk: nothing is promised, all is kept, and it goes on by itself when there is space', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   await using cleanup = new AsyncDisposableStack();
   const disk = cleanup.use(await SmallDisk.inMemory(24));
@@ -113,8 +113,8 @@ it('a full disk: nothing is promised, all is kept, and it goes on by itself when
     expect(promised.brokenIn(ledger), 'promised and not stored').toEqual([]);
     const before = promised.messages;
     disk.free();
-    await until('readiness to come back by itself', async () => (await readiness(gateway)).status === 200, 8_000);
-    await until('promises to go on', () => promised.messages > before + 100, 8_000);
+    await until('readiness to come back by itself', async () => (await readiness(gateway)).status === 200, 10_000);
+    await until('promises to go on', () => promised.messages > before + 100, 10_000);
   }
 
   over.abort();
@@ -130,7 +130,7 @@ it('a full disk: nothing is promised, all is kept, and it goes on by itself when
 });
 
 it('a disk that fails under it: nothing is promised, and all that was promised is there on the mended disk', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   await using cleanup = new AsyncDisposableStack();
   const disk = cleanup.use(await SmallDisk.ext4(48));
@@ -166,7 +166,9 @@ it('a disk that fails under it: nothing is promised, and all that was promised i
   await expectEachOnsetOnce(gateway, token, whole, promised, CODE);
 });
 
-it('a read-only disk at the start: it says so and ends, and starts once the disk is writable', async () => {
+it('a read-only disk at the start: it says so and ends, and starts once the disk is writable', {
+  timeout: 240_000,
+}, async () => {
   await using cleanup = new AsyncDisposableStack();
   const disk = cleanup.use(await SmallDisk.inMemory(16));
   const gateway = await GatewayProcess.start(`${disk.path}/data`);
