@@ -7,13 +7,24 @@ import type { DurationMs } from '#kernel/time.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import { withDeadline } from './deadline.ts';
 import { defaultQueryTimeout, defaultWriteTimeout, type InfluxConnection, keepAliveAgent } from './http-options.ts';
-import { seriesIn, trendFromAnswer, trendText } from './influxql.ts';
-import { httpFailure, linkFailure, type SeriesStore, type StoreCheck } from './series-store.ts';
+import { makingTexts, rawFromMs, seriesIn, trendFromAnswer, trendText } from './influxql.ts';
+import {
+  httpFailure,
+  isOnlyTooOld,
+  linkFailure,
+  MINUTES_POLICY,
+  type SeriesRetention,
+  type SeriesStore,
+  type StoreCheck,
+} from './series-store.ts';
+import { planBuckets } from './trend-buckets.ts';
 
 export interface Influx1Config extends InfluxConnection {
   readonly database: string;
   readonly username?: string;
   readonly password?: string;
+  /** Given to what the store makes by itself, and decides from where trends come; for ever when absent. */
+  readonly retention?: SeriesRetention;
 }
 
 /** Never takes the only host out of use and never repeats a request: waiting and repeating are the runner's. */
@@ -67,28 +78,24 @@ export class Influx1Store implements SeriesStore {
   }
 
   async write(lines: readonly string[], signal: AbortSignal): Promise<void> {
-    if (lines.length === 0) return;
-    const body = lines.join('\n');
-    try {
-      await this.#send(body, signal);
-    } catch (error) {
-      // A server that was set up anew has no database yet: making it is all that is missing.
-      if (!isMissingDatabase(error)) throw error;
-      await this.#createDatabase(signal);
-      await this.#send(body, signal);
-    }
+    await this.#write(lines, undefined, signal);
+  }
+
+  async writeMinutes(lines: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#write(lines, MINUTES_POLICY, signal);
   }
 
   async trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> {
-    const text = trendText(query);
-    return trendFromAnswer(query, await this.#query(text, signal));
+    const plan = planBuckets(query, rawFromMs(this.#config.retention, this.#clock));
+    const text = trendText(query, plan);
+    return trendFromAnswer(query, await this.#query(text, signal), plan);
   }
 
   async check(signal: AbortSignal): Promise<StoreCheck> {
     const [ping] = await this.#call('Ping', this.#queryTimeout, signal, () => this.#client.ping(this.#queryTimeout));
     if (!ping?.online) throw new GatewayError('peer-unavailable', `Ping: no InfluxDB answers at ${this.#config.url}.`);
     const databases = seriesIn(await this.#query('SHOW DATABASES', signal)).flatMap((series) => series.values.flat());
-    if (!databases.includes(this.#config.database)) await this.#createDatabase(signal);
+    if (!databases.includes(this.#config.database)) await this.#make(signal);
     return { server: `InfluxDB ${ping.version}` };
   }
 
@@ -96,17 +103,34 @@ export class Influx1Store implements SeriesStore {
     this.#agent.destroy();
   }
 
-  #send(body: string, signal: AbortSignal): Promise<void> {
-    return this.#call('Write', this.#writeTimeout, signal, (inner) =>
-      this.#pool.discard({
-        method: 'POST',
-        path: '/write',
-        query: { db: this.#config.database, precision: 'n' },
-        body,
-        signal: inner,
-        ...(this.#auth !== undefined && { auth: this.#auth }),
-      }),
-    );
+  async #write(lines: readonly string[], policy: string | undefined, signal: AbortSignal): Promise<void> {
+    if (lines.length === 0) return;
+    const body = lines.join('\n');
+    try {
+      await this.#send(body, policy, signal);
+    } catch (error) {
+      // A server that was set up anew has no database yet: making it is all that is missing.
+      if (!isMissing(error)) throw error;
+      await this.#make(signal);
+      await this.#send(body, policy, signal);
+    }
+  }
+
+  async #send(body: string, policy: string | undefined, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#call('Write', this.#writeTimeout, signal, (inner) =>
+        this.#pool.discard({
+          method: 'POST',
+          path: '/write',
+          query: { db: this.#config.database, precision: 'n', ...(policy !== undefined && { rp: policy }) },
+          body,
+          signal: inner,
+          ...(this.#auth !== undefined && { auth: this.#auth }),
+        }),
+      );
+    } catch (error) {
+      if (!isOnlyTooOld(error)) throw error;
+    }
   }
 
   #query(text: string, signal: AbortSignal): Promise<unknown> {
@@ -118,10 +142,15 @@ export class Influx1Store implements SeriesStore {
     );
   }
 
-  #createDatabase(signal: AbortSignal): Promise<void> {
-    return this.#call('Create database', this.#queryTimeout, signal, () =>
-      this.#client.createDatabase(this.#config.database),
-    );
+  async #make(signal: AbortSignal): Promise<void> {
+    const { database, retention } = this.#config;
+    for (const text of makingTexts(database, retention)) {
+      try {
+        seriesIn(await this.#query(text, signal));
+      } catch (error) {
+        if (!isThereAlready(error)) throw error;
+      }
+    }
   }
 
   async #call<T>(
@@ -140,5 +169,10 @@ export class Influx1Store implements SeriesStore {
   }
 }
 
-const isMissingDatabase = (error: unknown): boolean =>
-  error instanceof GatewayError && error.code === 'peer-denied' && error.detail.includes('database not found');
+/** A missing retention policy is 500 to 1.x, a missing database 404. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof GatewayError && /database not found|retention policy not found/.test(error.detail);
+
+/** What is there with other settings stays as it is. */
+const isThereAlready = (error: unknown): boolean =>
+  error instanceof GatewayError && /conflicts with an existing policy|policy already exists/.test(error.detail);

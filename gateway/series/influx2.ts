@@ -12,8 +12,17 @@ import {
   isLoopback,
   keepAliveAgent,
 } from './http-options.ts';
-import { seriesIn, trendFromAnswer, trendText } from './influxql.ts';
-import { httpFailure, linkFailure, type SeriesStore, type StoreCheck } from './series-store.ts';
+import { rawFromMs, seriesIn, trendFromAnswer, trendText } from './influxql.ts';
+import {
+  httpFailure,
+  isOnlyTooOld,
+  linkFailure,
+  MINUTES_POLICY,
+  type SeriesRetention,
+  type SeriesStore,
+  type StoreCheck,
+} from './series-store.ts';
+import { planBuckets } from './trend-buckets.ts';
 
 export interface Influx2Config extends InfluxConnection {
   readonly org: string;
@@ -23,6 +32,8 @@ export interface Influx2Config extends InfluxConnection {
   readonly database?: string;
   /** Compress writes; by default all but those to this machine. */
   readonly gzip?: boolean;
+  /** Decides from where trends come; readings are kept for ever when absent. */
+  readonly retention?: SeriesRetention;
 }
 
 /** Shorter bodies than this gain nothing from gzip. */
@@ -38,6 +49,8 @@ export class Influx2Store implements SeriesStore {
   readonly #agent: Agent;
   readonly #client: InfluxDB;
   readonly #writePath: string;
+  readonly #writeMinutesPath: string;
+  readonly #retention: SeriesRetention | undefined;
   readonly #database: string;
   readonly #gzipThreshold: number;
   readonly #writeTimeout: DurationMs;
@@ -55,28 +68,27 @@ export class Influx2Store implements SeriesStore {
       transportOptions: { agent: this.#agent },
       writeOptions: { maxRetries: 0 },
     });
-    const target = new URLSearchParams({ org: config.org, bucket: config.bucket, precision: 'ns' });
-    this.#writePath = `/api/v2/write?${target}`;
+    const path = (bucket: string) =>
+      `/api/v2/write?${new URLSearchParams({ org: config.org, bucket, precision: 'ns' })}`;
+    this.#writePath = path(config.bucket);
+    this.#writeMinutesPath = path(minutesBucket(config.bucket));
+    this.#retention = config.retention;
     this.#database = config.database ?? config.bucket;
     this.#gzipThreshold = (config.gzip ?? !isLoopback(config.url)) ? GZIP_FROM_BYTES : Number.POSITIVE_INFINITY;
   }
 
   async write(lines: readonly string[], signal: AbortSignal): Promise<void> {
-    if (lines.length === 0) return;
-    const body = lines.join('\n');
-    await this.#call('Write', this.#writeTimeout, signal, (inner) =>
-      this.#client.transport.request(this.#writePath, body, {
-        method: 'POST',
-        headers: { 'content-type': 'text/plain; charset=utf-8' },
-        gzipThreshold: this.#gzipThreshold,
-        signal: inner,
-      }),
-    );
+    await this.#write(this.#writePath, lines, signal);
+  }
+
+  async writeMinutes(lines: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#write(this.#writeMinutesPath, lines, signal);
   }
 
   async trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> {
-    const text = trendText(query);
-    return trendFromAnswer(query, await this.#query(text, signal));
+    const plan = planBuckets(query, rawFromMs(this.#retention, this.#clock));
+    const text = trendText(query, plan);
+    return trendFromAnswer(query, await this.#query(text, signal), plan);
   }
 
   async check(signal: AbortSignal): Promise<StoreCheck> {
@@ -97,6 +109,23 @@ export class Influx2Store implements SeriesStore {
 
   async close(): Promise<void> {
     this.#agent.destroy();
+  }
+
+  async #write(path: string, lines: readonly string[], signal: AbortSignal): Promise<void> {
+    if (lines.length === 0) return;
+    const body = lines.join('\n');
+    try {
+      await this.#call('Write', this.#writeTimeout, signal, (inner) =>
+        this.#client.transport.request(path, body, {
+          method: 'POST',
+          headers: { 'content-type': 'text/plain; charset=utf-8' },
+          gzipThreshold: this.#gzipThreshold,
+          signal: inner,
+        }),
+      );
+    } catch (error) {
+      if (!isOnlyTooOld(error)) throw error;
+    }
   }
 
   #query(text: string, signal: AbortSignal): Promise<unknown> {
@@ -129,6 +158,9 @@ export class Influx2Store implements SeriesStore {
     }
   }
 }
+
+/** The bucket of the minutes. A name of this form is the retention policy `minutes` of the database before the slash. */
+export const minutesBucket = (bucket: string): string => `${bucket}/${MINUTES_POLICY}`;
 
 function versionIn(health: unknown): string {
   if (typeof health !== 'object' || health === null || !('status' in health)) {

@@ -1,6 +1,8 @@
 import type { AlarmPriority } from '#model/alarms.ts';
 import type { AlertEvent } from '#model/alert.ts';
 import type { ReadingEntry } from '#model/journal-entry.ts';
+import type { MinuteRollup } from '#model/rollup.ts';
+import { type TrendColumn, trendColumns } from '#model/trend.ts';
 import { fieldString, floatField, nanoTime, subMillisecond, tag } from './line-text.ts';
 import type { OcclusionEstimate } from './occlusion-series.ts';
 
@@ -8,6 +10,7 @@ import type { OcclusionEstimate } from './occlusion-series.ts';
 export const measurements = {
   reading: 'pump_reading',
   occlusion: 'pump_occlusion',
+  minute: 'pump_minute',
   alarm: 'pump_alarm',
   alert: 'alert',
 } as const;
@@ -71,6 +74,32 @@ export function occlusionLine(
     floatField('seconds_to_limit', estimate.secondsToLimit) +
     ` ${timeOf({ boot, seq: reading.seq, atMs: reading.atMs })}`
   );
+}
+
+/** Field of `pump_reading` behind each column of a trend, and the begin of the names of its fields in `pump_minute`. */
+export const fieldOfColumn = {
+  rateMlH: 'rate_ml_h',
+  programmedRateMlH: 'programmed_rate_ml_h',
+  pressureMmHg: 'pressure_mmhg',
+  pressureLimitMmHg: 'pressure_limit_mmhg',
+  reservoirMl: 'reservoir_ml',
+} as const satisfies Record<TrendColumn, string>;
+
+/**
+ * The line of one minute of a pump; written again it takes the place of the former. Of each column the least, the mean and
+ * the greatest; the sum and how many measured it (`_n`), so that minutes can be added up exactly. It has no tag that may
+ * change within a minute.
+ */
+export function minuteLine({ pump, minuteMs, count, columns }: MinuteRollup): string {
+  let line = `${measurements.minute}${tag('pump', pump)} readings=${count}i`;
+  for (const column of trendColumns) {
+    const figures = columns[column];
+    if (!figures) continue;
+    const name = fieldOfColumn[column];
+    line += `,${name}_min=${figures.min},${name}_mean=${figures.sum / figures.measured},${name}_max=${figures.max}`;
+    line += `,${name}_sum=${figures.sum},${name}_n=${figures.measured}i`;
+  }
+  return `${line} ${nanoTime(minuteMs, 0)}`;
 }
 
 /** The line of one alarm change: `active` is 1 when the alarm came on, 0 when it went. */

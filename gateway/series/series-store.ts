@@ -20,12 +20,25 @@ export interface SeriesStore {
    * have been written or not: write them again in smaller parts until the refused line stands alone.
    */
   write(lines: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Writes lines of minutes to where they are kept for years; otherwise as `write`. */
+  writeMinutes(lines: readonly string[], signal: AbortSignal): Promise<void>;
   /** @throws GatewayError also `bad-request`, when the query is not of the form TrendQuery states. */
   trend(query: TrendQuery, signal: AbortSignal): Promise<Trend>;
   /** Proves that the store answers, knows our credentials and has what it needs; makes what it can. */
   check(signal: AbortSignal): Promise<StoreCheck>;
   close(): Promise<void>;
 }
+
+/** How long a store keeps what is written to it. */
+export interface SeriesRetention {
+  /** Readings, occlusions, alarms and alerts. */
+  readonly rawDays: number;
+  /** Minutes. */
+  readonly rollupDays: number;
+}
+
+/** Name of the second retention policy, and of the second bucket behind a slash: readings are in the first. */
+export const MINUTES_POLICY = 'minutes';
 
 const DETAIL_LIMIT = 300;
 const refusedStatuses: ReadonlySet<number> = new Set([400, 413, 422]);
@@ -35,6 +48,15 @@ const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 export function httpFailure(what: string, status: number, said: string): GatewayError {
   return new GatewayError(codeOfStatus(status), `${what}: ${status} ${serverWords(said)}`.trim());
 }
+
+/**
+ * True for the answer that some points are older than the store keeps them, and that it took the others. A field of another
+ * type in the same request has another answer, which comes first.
+ */
+export const isOnlyTooOld = (error: unknown): boolean =>
+  error instanceof GatewayError &&
+  error.code === 'peer-refused' &&
+  /partial write: points beyond retention policy dropped=\d+/.test(error.detail);
 
 /** The error for a call that got no HTTP answer at all. The cause is left out: it holds headers with credentials. */
 export function linkFailure(what: string, thrown: unknown): GatewayError {

@@ -78,7 +78,12 @@ export class Influx2Front {
       fail(response, 404, 'not found', `organization name "${parameters.get('org')}" not found`);
       return;
     }
-    if (parameters.get('bucket') !== bucket) {
+    const policies = new Map([
+      [bucket, ''],
+      [`${bucket}/minutes`, '&rp=minutes'],
+    ]);
+    const policy = policies.get(parameters.get('bucket') ?? '');
+    if (policy === undefined) {
       fail(response, 404, 'not found', `bucket "${parameters.get('bucket')}" not found`);
       return;
     }
@@ -88,7 +93,7 @@ export class Influx2Front {
     }
     const encoding = request.headers['content-encoding'];
     if (encoding === 'gzip') this.gzipped += 1;
-    const kept = await fetch(`${upstream}/write?db=${bucket}&precision=ns`, {
+    const kept = await fetch(`${upstream}/write?db=${bucket}${policy}&precision=ns`, {
       method: 'POST',
       body,
       ...(encoding && { headers: { 'content-encoding': encoding } }),

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeReadings } from '#codec/hub-json.ts';
+import { RollupStore } from '#journal/rollup-store.ts';
 import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
 import { SqliteJournalWriter } from '#journal/sqlite-journal-writer.ts';
+import { silentLogger } from '#kernel/log.ts';
+import { seededRandom, systemRandom } from '#kernel/random.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import type { PumpReading } from '#model/reading.ts';
 import { type Trend, type TrendQuery, trendColumns } from '#model/trend.ts';
@@ -10,7 +13,10 @@ import { EmbeddedStore } from '#series/embedded.ts';
 import { Influx1Store } from '#series/influx1.ts';
 import { Influx2Store } from '#series/influx2.ts';
 import { readingLine } from '#series/line-protocol.ts';
-import type { SeriesStore } from '#series/series-store.ts';
+import { MinuteFeed } from '#series/minute-feed.ts';
+import { RollupRunner } from '#series/rollup-runner.ts';
+import { cursorAtStart } from '#series/series-feed.ts';
+import type { SeriesRetention, SeriesStore } from '#series/series-store.ts';
 import { message, T0 } from '#support/hub-messages.ts';
 import { Influx2Front } from '#support/influx2-front.ts';
 import { Influxd } from '#support/influxd.ts';
@@ -25,60 +31,94 @@ interface Bench {
 
 const clock = new SystemClock();
 const { signal } = new AbortController();
+/** Long enough for every reading of these tests, and both levels are used. */
+const retention: SeriesRetention = { rawDays: 3_650, rollupDays: 3_650 };
+
+/** A journal that is rolled up as the gateway does it. */
+class RolledJournal {
+  readonly #dir = new TempDir();
+  readonly writer = new SqliteJournalWriter(this.#dir.file('journal.db'));
+  readonly reader = new SqliteJournalReader(this.#dir.file('journal.db'));
+  readonly rollups = new RollupStore(this.#dir.file('rollup.db'));
+  readonly #runner = new RollupRunner({
+    journal: this.reader,
+    keeper: this.rollups,
+    clock,
+    random: systemRandom,
+    log: silentLogger,
+  });
+
+  async add(pump: string, readings: readonly PumpReading[], boot: string): Promise<void> {
+    for (let i = 0; i < readings.length; i += 500) {
+      const payload = encodeReadings(boot, readings.slice(i, i + 500));
+      const result = this.writer.append([message(`infusion/v1/hub-1/${pump}/readings`, payload)]);
+      expect(result.refused).toEqual({});
+    }
+    await this.#runner.catchUp(signal);
+  }
+
+  close(): void {
+    this.rollups.close();
+    this.reader.close();
+    this.writer.close();
+    this.#dir[Symbol.dispose]();
+  }
+}
 
 async function embedded(): Promise<Bench> {
-  const dir = new TempDir();
-  const writer = new SqliteJournalWriter(dir.file('journal.db'));
-  const reader = new SqliteJournalReader(dir.file('journal.db'));
+  const journal = new RolledJournal();
+  const trends = {
+    buckets: (...of: Parameters<RollupStore['buckets']>) => journal.rollups.buckets(...of),
+    rawFromMs: () => 0,
+  };
   return {
-    store: new EmbeddedStore(reader),
+    store: new EmbeddedStore(journal.reader, trends),
+    put: (pump, readings, boot = 'boot-1') => journal.add(pump, readings, boot),
+    close: async () => journal.close(),
+  };
+}
+
+/** Brings readings and the minutes that change with them into an InfluxDB. */
+function benchOf(store: SeriesStore, close: () => Promise<void>): Bench {
+  const journal = new RolledJournal();
+  const minutes = new MinuteFeed(journal.rollups).open(cursorAtStart);
+  return {
+    store,
     put: async (pump, readings, boot = 'boot-1') => {
-      for (let i = 0; i < readings.length; i += 500) {
-        const payload = encodeReadings(boot, readings.slice(i, i + 500));
-        const result = writer.append([message(`infusion/v1/hub-1/${pump}/readings`, payload)]);
-        expect(result.refused).toEqual({});
+      const lines = readings.map((one) => readingLine({ hub: 'hub-1', pump, boot, reading: one }, 'infusomat-space'));
+      await store.write(lines, signal);
+      await journal.add(pump, readings, boot);
+      for (let batch = minutes.next(1_000); batch; batch = minutes.next(1_000)) {
+        await store.writeMinutes(batch.lines, signal);
       }
     },
     close: async () => {
-      reader.close();
-      writer.close();
-      dir[Symbol.dispose]();
+      journal.close();
+      await store.close();
+      await close();
     },
   };
 }
 
-const writes = (store: SeriesStore): Bench['put'] => {
-  return (pump, readings, boot = 'boot-1') =>
-    store.write(
-      readings.map((reading) => readingLine({ hub: 'hub-1', pump, boot, reading }, 'infusomat-space')),
-      signal,
-    );
-};
-
 async function influx1(): Promise<Bench> {
   const server = await Influxd.start();
-  const store = new Influx1Store({ url: server.url, database: 'infusion' }, clock);
+  const store = new Influx1Store({ url: server.url, database: 'infusion', retention }, clock);
   await store.check(signal);
-  const close = async () => {
-    await store.close();
-    await server.close();
-  };
-  return { store, put: writes(store), close };
+  return benchOf(store, () => server.close());
 }
 
 async function influx2(): Promise<Bench> {
   const server = await Influxd.start();
   await server.query('CREATE DATABASE "home infusion"');
+  await server.query('CREATE RETENTION POLICY "minutes" ON "home infusion" DURATION INF REPLICATION 1');
   const target = { org: 'the org', bucket: 'home infusion', token: 'secret-token' };
   const front = await Influx2Front.start({ ...target, upstream: server.url });
-  const store = new Influx2Store({ ...target, url: front.url }, clock);
+  const store = new Influx2Store({ ...target, url: front.url, retention }, clock);
   await store.check(signal);
-  const close = async () => {
-    await store.close();
+  return benchOf(store, async () => {
     await front.close();
     await server.close();
-  };
-  return { store, put: writes(store), close };
+  });
 }
 
 const reading = (seq: number, atMs: number, more: Partial<PumpReading> = {}): PumpReading => ({
@@ -187,6 +227,48 @@ describe.each([
     await expect(bench.store.trend(query, AbortSignal.abort(gone))).rejects.toBe(gone);
     await expect(bench.store.write(['m f=1'], AbortSignal.abort(gone))).rejects.toBe(gone);
   });
+
+  it.each([
+    { days: 365, at: 0, level: 'hours', stepMs: 3_600_000 },
+    { days: 7, at: 1_234_567, level: 'minutes', stepMs: 60_000 },
+  ])(
+    'answers $days days in 500 points from $level, as arithmetic over all readings does',
+    async ({ days, at, stepMs }) => {
+      const pump = newPump();
+      const random = seededRandom(days);
+      const spread = days * 86_400_000;
+      const readings = Array.from({ length: 3_000 }, (_, i) =>
+        reading(i, T0 - 3_600_000 + Math.floor(random() * (spread + 7_200_000)), {
+          ...(random() < 0.9 && { rateMlH: Math.round(random() * 1_000) }),
+          ...(random() < 0.7 && { pressureMmHg: Math.round(random() * 900) - 50 }),
+        }),
+      );
+      // Late readings fall into minutes that are rolled up already.
+      await bench.put(pump, readings.slice(0, 1_500));
+      await bench.put(pump, readings.slice(1_500));
+      const trend = await trendOf({ pump, from: T0 + at, to: T0 + spread - at, points: 500 });
+      expect([trend.bucketMs % stepMs, trend.from % stepMs, trend.to % stepMs]).toEqual([0, 0, 0]);
+      expect(trend.from).toBeLessThanOrEqual(T0 + at);
+      expect(trend.to).toBeGreaterThanOrEqual(T0 + spread - at);
+      expect(trend.points.length).toBeLessThanOrEqual(500);
+      let counted = 0;
+      for (const point of trend.points) {
+        const inside = readings.filter(
+          ({ atMs }) => atMs >= point.at && atMs < Math.min(trend.to, point.at + trend.bucketMs),
+        );
+        counted += point.count;
+        expect(point.count).toBe(inside.length);
+        const rates = inside.flatMap((one) => one.rateMlH ?? []);
+        expect(point.min.rateMlH).toBe(rates.length === 0 ? null : Math.min(...rates));
+        expect(point.max.rateMlH).toBe(rates.length === 0 ? null : Math.max(...rates));
+        if (rates.length > 0) expect(point.mean.rateMlH).toBeCloseTo(rates.reduce((a, b) => a + b) / rates.length, 9);
+        const pressures = inside.flatMap((one) => one.pressureMmHg ?? []);
+        expect(point.max.pressureMmHg).toBe(pressures.length === 0 ? null : Math.max(...pressures));
+        expect(point.max.reservoirMl).toBeNull();
+      }
+      expect(counted).toBeGreaterThan(2_500);
+    },
+  );
 
   it('answers as plain arithmetic over the readings does', async () => {
     const sketch = fc.record(
