@@ -33,11 +33,20 @@ async function killAtStart(gateway: GatewayProcess, random: Random): Promise<voi
   await starting;
 }
 
-async function killWhenReady(gateway: GatewayProcess, random: Random, check: () => void): Promise<void> {
-  await gateway.start();
-  check();
-  await clock.sleep(millis(50 + random() * 550));
-  if (!gateway.running) throw new Error(`The gateway ended by itself.\n${gateway.errors}`);
+/** Kills at the very moment of a PUBACK, or some time after traffic has begun to flow again. */
+async function killInTraffic(gateway: GatewayProcess, random: Random, promised: PromisedReadings): Promise<void> {
+  const atPuback = random() < 0.5;
+  const puback = 1 + Math.floor(random() ** 2 * 300);
+  await new Promise<void>((resolve, reject) => {
+    const late = clock.after(seconds(30), 'no traffic', () => reject(new Error(`No PUBACK.\n${gateway.errors}`)));
+    promised.atNext(atPuback ? puback : 1, () => {
+      late.cancel();
+      if (atPuback) gateway.kill().then(resolve, reject);
+      else resolve();
+    });
+  });
+  if (!atPuback) await clock.sleep(millis(random() * 600));
+  if (!atPuback && !gateway.running) throw new Error(`The gateway ended by itself.\n${gateway.errors}`);
   await gateway.kill();
 }
 
@@ -73,12 +82,12 @@ it(`keeps every promise over ${kills} kills`, { timeout: 120_000 + kills * 6_000
         random,
         connections: 20,
         pumpsPerConnection: 2,
-        readingsPerMessage: 5,
+        readingsPerMessage: 2,
         window: 16,
-        messagesPerSecond: 120,
+        messagesPerSecond: 300,
         reconnect: true,
         drain: seconds(60),
-        alarms: { every: 23, code: CODE },
+        alarms: { every: 31, code: CODE },
         onAcknowledged: promised.note,
       },
       over.signal,
@@ -92,7 +101,11 @@ it(`keeps every promise over ${kills} kills`, { timeout: 120_000 + kills * 6_000
     await gateway.kill();
     for (let kill = 1; kill < kills; kill += 1) {
       if (random() < KILLED_AT_START) await killAtStart(gateway, random);
-      else await killWhenReady(gateway, random, check);
+      else {
+        await gateway.start();
+        check();
+        await killInTraffic(gateway, random, promised);
+      }
     }
     await gateway.start();
     over.abort();

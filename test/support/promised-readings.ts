@@ -7,11 +7,22 @@ const MOST_NAMED = 20;
 export class PromisedReadings {
   readonly #messages: AcknowledgedMessage[] = [];
   #checked = 0;
+  #awaited: { readonly count: number; readonly tell: () => void } | undefined;
 
   /** For `onAcknowledged` of a load. */
   readonly note = (message: AcknowledgedMessage): void => {
     this.#messages.push(message);
+    if (this.#awaited && this.#messages.length >= this.#awaited.count) this.#awaited.tell();
   };
+
+  /** Calls `tell` at the very PUBACK that is the `n`th from now on. One waits at a time. */
+  atNext(n: number, tell: () => void): void {
+    const once = () => {
+      this.#awaited = undefined;
+      tell();
+    };
+    this.#awaited = { count: this.#messages.length + n, tell: once };
+  }
 
   get messages(): number {
     return this.#messages.length;
