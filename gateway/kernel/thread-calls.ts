@@ -5,8 +5,7 @@ import { type ErrorCode, errorKinds, GatewayError, messageOf } from './errors.ts
 export type ThreadApi = Readonly<Record<string, (argument: never) => unknown>>;
 
 interface Call {
-  /** Absent when nobody waits for an answer. */
-  readonly id?: number;
+  readonly id: number;
   readonly name: string;
   // Structured clone keeps the shape; both sides are compiled against the same ThreadApi.
   readonly argument: never;
@@ -26,16 +25,15 @@ export function serveCalls(port: MessagePort, api: ThreadApi): void {
   const answer = async (call: Call) => {
     try {
       const value = await api[call.name]?.(call.argument);
-      if (call.id !== undefined) port.postMessage({ id: call.id, value });
+      port.postMessage({ id: call.id, value });
     } catch (error) {
-      if (call.id === undefined) return;
       const code = error instanceof GatewayError ? error.code : 'gateway-fault';
       const detail = error instanceof GatewayError ? error.detail : messageOf(error);
       port.postMessage({ id: call.id, error: { code, detail } });
     }
   };
   port.on('message', (message: Call | ThreadEvent) => {
-    if ('name' in message) void answer(message);
+    if ('id' in message) void answer(message);
   });
 }
 
@@ -82,11 +80,6 @@ export class ThreadCaller<Api extends ThreadApi, Events extends Readonly<Record<
       this.#pending.set(id, { resolve, reject });
       this.#endpoint.postMessage({ id, name, argument }, transfer);
     });
-  }
-
-  /** Asks and waits for nothing: what goes wrong there is for that thread to report. One message instead of two. */
-  nudge<Name extends keyof Api & string>(name: Name, argument: Parameters<Api[Name]>[0]): void {
-    this.#endpoint.postMessage({ name, argument }, []);
   }
 
   on<Name extends keyof Events & string>(name: Name, listener: (data: Events[Name]) => void): void {

@@ -37,7 +37,8 @@ export class SeriesClient {
 
   /** The journal or the alert log has grown. */
   notify(): void {
-    this.#caller.nudge('notify', undefined);
+    // It reports by itself what goes wrong; a call that its end cuts off needs no answer.
+    this.#caller.call('notify', undefined).catch(() => {});
   }
 
   async stop(): Promise<void> {

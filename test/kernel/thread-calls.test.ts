@@ -37,15 +37,6 @@ it('carries our errors with their code, and a mistake as the gateway’s fault',
   await expect(caller.call('break', undefined)).rejects.toMatchObject({ code: 'gateway-fault', detail: 'a mistake' });
 });
 
-it('nudges without an answer, even where it goes wrong, and in turn with calls', async () => {
-  const answers: unknown[] = [];
-  channel.port2.on('message', (message) => answers.push(message));
-  caller.nudge('break', undefined);
-  caller.nudge('double', 2);
-  expect(await caller.call('double', 3)).toBe(6);
-  expect(answers).toHaveLength(1);
-});
-
 it('hears what it was not asked for', async () => {
   const heard = new Promise<number>((resolve) => caller.on('grown', resolve));
   tell(channel.port1, 'grown', 7);
