@@ -6,13 +6,14 @@ import { type Api, buildApi } from '#api/build-api.ts';
 import { commandTopic } from '#codec/topics.ts';
 import { Admission } from '#intake/admission.ts';
 import { lockDataDir, prepareDataDir } from '#journal/data-dir.ts';
+import { RollupStore } from '#journal/rollup-store.ts';
 import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { GatewayError, messageOf } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
 import { systemRandom } from '#kernel/random.ts';
-import { monoBetween } from '#kernel/time.ts';
+import { days, monoBetween } from '#kernel/time.ts';
 import { Access } from '#registry/access.ts';
 import { EmbeddedStore } from '#series/embedded.ts';
 import { TrendFallback } from '#series/trend-fallback.ts';
@@ -24,8 +25,8 @@ import { openIntake } from './open-intake.ts';
 import { influxStoreOf } from './series-store-of.ts';
 import { SystemHealth } from './system-health.ts';
 import { JournalClient } from './threads/journal-client.ts';
-import { noSeries, SeriesClient } from './threads/series-client.ts';
-import { SERIES_CONSUMER } from './threads/series-names.ts';
+import { SeriesClient } from './threads/series-client.ts';
+import { ROLLUP_CONSUMER, SERIES_CONSUMER } from './threads/series-names.ts';
 import { WatchClient } from './threads/watch-client.ts';
 import { ALERTS_CONSUMER } from './threads/watch-names.ts';
 import { version } from './version.ts';
@@ -75,19 +76,21 @@ export async function startGateway(
     const watch = new WatchClient({ ...shared, policy, journal: await journal.connect() }, onDeath);
     undo.push(() => watch.stop());
     await watch.start();
-    const influx = influxStoreOf(config.influx, clock);
-    const series = influx
-      ? new SeriesClient(
-          {
-            ...shared,
-            seriesPath: files.series,
-            alertStream: alertEventStream,
-            influx: config.influx,
-            journal: await journal.connect(),
-          },
-          onDeath,
-        )
-      : noSeries;
+    const influx = influxStoreOf(config.influx, config.series, clock);
+    const rollups = new RollupStore(files.rollups);
+    undo.push(() => rollups.close());
+    const series = new SeriesClient(
+      {
+        ...shared,
+        seriesPath: files.series,
+        rollupPath: files.rollups,
+        alertStream: alertEventStream,
+        influx: config.influx,
+        retention: config.series,
+        journal: await journal.connect(),
+      },
+      onDeath,
+    );
     undo.push(() => series.stop());
     watch.onAlert(() => series.notify());
 
@@ -117,7 +120,10 @@ export async function startGateway(
     const accessStore = new SqliteStateStore(files.access);
     undo.push(() => accessStore.close());
     const access = new Access(accessStore, clock);
-    const embedded = new EmbeddedStore(reader);
+    const embedded = new EmbeddedStore(reader, {
+      buckets: (...of) => rollups.buckets(...of),
+      rawFromMs: () => clock.wall() - days(config.journal.retentionDays),
+    });
     const trends = influx
       ? new TrendFallback(influx, embedded, () => series.report.lagSeconds > BEHIND_SECONDS, clock)
       : embedded;
@@ -136,7 +142,7 @@ export async function startGateway(
       await admission.drained();
     });
     const mqttUrl = await intake.open();
-    const consumers = influx ? [ALERTS_CONSUMER, SERIES_CONSUMER] : [ALERTS_CONSUMER];
+    const consumers = [ALERTS_CONSUMER, ROLLUP_CONSUMER, ...(influx ? [SERIES_CONSUMER] : [])];
     const house = keepHouse(clock, log, { days: config.journal.retentionDays, consumers }, (...call) =>
       journal.retain(...call),
     );

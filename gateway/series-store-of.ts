@@ -5,10 +5,10 @@ import type { SeriesStore } from '#series/series-store.ts';
 import type { Config } from './config/schema.ts';
 
 /** The InfluxDB that the configuration names, or null for the embedded store. */
-export function influxStoreOf(influx: Config['influx'], clock: Clock): SeriesStore | null {
+export function influxStoreOf(influx: Config['influx'], retention: Config['series'], clock: Clock): SeriesStore | null {
   const { url, ca, database, username, password, org, bucket, token } = influx;
   if (url === undefined) return null;
-  const connection = { url, ...(ca !== undefined && { ca }) };
+  const connection = { url, retention, ...(ca !== undefined && { ca }) };
   if (org !== undefined && bucket !== undefined && token !== undefined) {
     return new Influx2Store({ ...connection, org, bucket, token }, clock);
   }

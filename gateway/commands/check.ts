@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { GatewayError } from '#kernel/errors.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { loadConfig } from '../config/load.ts';
-import type { ConfigProblem } from '../config/schema.ts';
+import type { Config, ConfigProblem } from '../config/schema.ts';
 import { influxStoreOf } from '../series-store-of.ts';
 import { print } from './common.ts';
 
@@ -14,7 +14,7 @@ export function addCheckCommand(program: Command): void {
     .action(async (options: { json?: boolean }, command: Command) => {
       const { config: file }: { config?: string } = command.optsWithGlobals();
       const result = loadConfig(file, process.env);
-      const problems = result.ok ? await influxProblems(result.config.influx) : result.problems;
+      const problems = result.ok ? await influxProblems(result.config) : result.problems;
       if (options.json) await print(`${JSON.stringify({ ok: problems.length === 0, problems })}\n`);
       else if (problems.length === 0) await print('The configuration is in order.\n');
       else for (const { where, problem, mend } of problems) await print(`${where}: ${problem}. ${mend}\n`);
@@ -22,8 +22,8 @@ export function addCheckCommand(program: Command): void {
     });
 }
 
-async function influxProblems(influx: Parameters<typeof influxStoreOf>[0]): Promise<ConfigProblem[]> {
-  const store = influxStoreOf(influx, new SystemClock());
+async function influxProblems({ influx, series }: Config): Promise<ConfigProblem[]> {
+  const store = influxStoreOf(influx, series, new SystemClock());
   if (!store) return [];
   try {
     await store.check(AbortSignal.timeout(10_000));

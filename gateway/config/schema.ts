@@ -42,6 +42,15 @@ export const configSchema = Type.Object(
       },
       { additionalProperties: false },
     ),
+    series: Type.Object(
+      {
+        /** Days that InfluxDB keeps readings, occlusions, alarms and alerts. */
+        rawDays: Type.Integer({ minimum: 1, maximum: 36_500 }),
+        /** Days that minutes are kept, in InfluxDB and beside the journal. */
+        rollupDays: Type.Integer({ minimum: 1, maximum: 36_500 }),
+      },
+      { additionalProperties: false },
+    ),
     journal: Type.Object(
       {
         /** Days that readings stay in the journal at least. */
@@ -73,6 +82,7 @@ export const configDefaults: Config = {
   http: { host: '127.0.0.1', port: 8080, behindProxy: false },
   mqtt: { host: '127.0.0.1', port: 1883, shares: 1, version: 4 },
   influx: {},
+  series: { rawDays: 30, rollupDays: 730 },
   journal: { retentionDays: 400, maxBytes: 64 * 1024 ** 3 },
 };
 
@@ -105,6 +115,8 @@ export const configVariables: Readonly<Record<string, { readonly path: readonly 
   INFUSION_INFLUX_BUCKET: { path: ['influx', 'bucket'], kind: 'text' },
   INFUSION_INFLUX_TOKEN: { path: ['influx', 'token'], kind: 'text' },
   INFUSION_INFLUX_CA: { path: ['influx', 'ca'], kind: 'text' },
+  INFUSION_SERIES_RAW_DAYS: { path: ['series', 'rawDays'], kind: 'integer' },
+  INFUSION_SERIES_ROLLUP_DAYS: { path: ['series', 'rollupDays'], kind: 'integer' },
   INFUSION_JOURNAL_RETENTION_DAYS: { path: ['journal', 'retentionDays'], kind: 'integer' },
   INFUSION_JOURNAL_MAX_BYTES: { path: ['journal', 'maxBytes'], kind: 'integer' },
 };

@@ -9,6 +9,8 @@ export interface DataDir {
   readonly state: string;
   /** How far the series are written: owned by the thread that writes them. */
   readonly series: string;
+  /** Minutes and hours for long trends: written by the thread of the series, read by the API. */
+  readonly rollups: string;
   /** Tokens, links, sessions: also written by the command line while the gateway runs. */
   readonly access: string;
 }
@@ -22,7 +24,13 @@ export function prepareDataDir(folder: string): DataDir {
     throw new GatewayError('data-dir-unusable', messageOf(error), { cause: error });
   }
   const file = (name: string): string => join(folder, `${name}.db`);
-  return { journal: file('journal'), state: file('state'), series: file('series'), access: file('access') };
+  return {
+    journal: file('journal'),
+    state: file('state'),
+    series: file('series'),
+    rollups: file('rollups'),
+    access: file('access'),
+  };
 }
 
 /** Held by a running gateway. The operating system lets go of it when the process ends, however it ends. */

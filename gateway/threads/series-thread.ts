@@ -1,4 +1,6 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { RollupStore } from '#journal/rollup-store.ts';
 import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
 import type { LogLevel } from '#kernel/log.ts';
@@ -7,27 +9,32 @@ import { systemRandom } from '#kernel/random.ts';
 import type { Plain } from '#kernel/state-store.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { serveCalls, ThreadCaller, tell } from '#kernel/thread-calls.ts';
-import { seconds } from '#kernel/time.ts';
+import { days, hours, seconds } from '#kernel/time.ts';
 import type { AlertEvent } from '#model/alert.ts';
 import { AlertFeed } from '#series/alert-feed.ts';
 import type { RefusedLine } from '#series/batch-delivery.ts';
 import { JournalAlarmHistory } from '#series/journal-alarm-history.ts';
 import { JournalFeed } from '#series/journal-feed.ts';
+import { MinuteFeed } from '#series/minute-feed.ts';
+import { RollupRunner } from '#series/rollup-runner.ts';
 import type { SeriesFeed } from '#series/series-feed.ts';
 import { SeriesRunner } from '#series/series-runner.ts';
+import type { SeriesStore } from '#series/series-store.ts';
 import { StateCursor } from '#series/state-cursor.ts';
 import type { Config } from '../config/schema.ts';
 import { influxStoreOf } from '../series-store-of.ts';
 import type { JournalSharedApi } from './journal-thread.ts';
-import { SERIES_CONSUMER } from './series-names.ts';
+import { ROLLUP_CONSUMER, SERIES_CONSUMER } from './series-names.ts';
 
-/** The thread that carries the journal and the alert log into InfluxDB. */
+/** The thread that keeps the roll-ups, and carries them, the journal and the alert log into InfluxDB. */
 export interface SeriesThreadData {
   readonly journalPath: string;
   readonly statePath: string;
   readonly seriesPath: string;
+  readonly rollupPath: string;
   readonly alertStream: string;
   readonly influx: Config['influx'];
+  readonly retention: Config['series'];
   readonly logLevel: LogLevel;
   /** Line to the journal's thread. */
   readonly journal: MessagePort;
@@ -51,7 +58,8 @@ const journal = new SqliteJournalReader(data.journalPath);
 const alertLog = new SqliteStateStore(data.statePath);
 const cursors = new SqliteStateStore(data.seriesPath);
 const toJournal = new ThreadCaller<JournalSharedApi, Record<string, never>>(data.journal);
-const store = influxStoreOf(data.influx, clock);
+const rollups = new RollupStore(data.rollupPath);
+const store = influxStoreOf(data.influx, data.retention, clock);
 const stopping = new AbortController();
 
 const keepRefused = async ({ code, detail, hub, pump, offset, measurement }: RefusedLine): Promise<void> => {
@@ -73,25 +81,33 @@ const feeds: readonly SeriesFeed[] = [
   }),
 ];
 
-const runners = store
-  ? feeds.map((feed) => {
-      const cursor = new StateCursor(cursors);
-      return new SeriesRunner({
-        feed,
-        store,
-        cursor,
-        quarantine: keepRefused,
-        clock,
-        random: systemRandom,
-        log,
-      });
-    })
-  : [];
-const runs = runners.map((runner) => runner.run(stopping.signal));
+const runnerOf = (feed: SeriesFeed, to: Pick<SeriesStore, 'write'>): SeriesRunner =>
+  new SeriesRunner({
+    feed,
+    store: to,
+    cursor: new StateCursor(cursors),
+    quarantine: keepRefused,
+    clock,
+    random: systemRandom,
+    log,
+  });
+const runners = store ? feeds.map((feed) => runnerOf(feed, store)) : [];
+const minutes = store
+  ? runnerOf(new MinuteFeed(rollups), { write: (lines, signal) => store.writeMinutes(lines, signal) })
+  : undefined;
+const rollupRunner = new RollupRunner({
+  journal,
+  keeper: rollups,
+  clock,
+  random: systemRandom,
+  log,
+  onSaved: () => minutes?.notify(),
+});
+const runs = [...runners, rollupRunner, ...(minutes ? [minutes] : [])].map((runner) => runner.run(stopping.signal));
 
 function report(): SeriesReport {
   const lags = runners.map((runner) => runner.lag());
-  const counters = runners.map((runner) => runner.counters());
+  const counters = [...runners, ...(minutes ? [minutes] : [])].map((runner) => runner.counters());
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
   return {
     lagPoints: sum(lags.map(({ entries }) => entries)),
@@ -99,35 +115,59 @@ function report(): SeriesReport {
     linesWritten: sum(counters.map(({ linesWritten }) => linesWritten)),
     quarantined: sum(counters.map(({ quarantined }) => quarantined)),
     failures: sum(counters.map(({ failures }) => failures)),
-    problem: counters.find(({ problem }) => problem !== null)?.problem ?? null,
+    problem: counters.find(({ problem }) => problem !== null)?.problem ?? problemOf(rollupRunner),
   };
 }
 
-let passed = 0;
-async function keepPlace(): Promise<void> {
-  const offset = cursors.get<number>('series-cursor', 'readings') ?? 0;
-  if (offset === passed) return;
-  passed = offset;
-  await toJournal.call('saveCursor', { consumer: SERIES_CONSUMER, offset });
+function problemOf({ problem }: RollupRunner): SeriesReport['problem'] {
+  return problem && { code: problem.code, detail: problem.detail };
+}
+
+const passed = new Map<string, number>();
+async function keepPlace(consumer: string, offset: number): Promise<void> {
+  if (offset === passed.get(consumer)) return;
+  passed.set(consumer, offset);
+  await toJournal.call('saveCursor', { consumer, offset });
+}
+
+const seriesOffset = (): number => cursors.get<number>('series-cursor', 'readings') ?? 0;
+const keepPlaces = () =>
+  Promise.all([
+    keepPlace(ROLLUP_CONSUMER, rollups.offset()),
+    ...(store ? [keepPlace(SERIES_CONSUMER, seriesOffset())] : []),
+  ]);
+
+/** Minutes removed in one transaction. */
+const RETAIN_STEP = 5_000;
+async function dropOldMinutes(): Promise<void> {
+  const before = clock.wall() - days(data.retention.rollupDays);
+  while (!stopping.signal.aborted && rollups.retain(before, RETAIN_STEP) >= RETAIN_STEP) await otherWork();
 }
 
 const ticking = clock.every(seconds(1), 'series-report', () => {
   tell(parentPort, 'report', report());
-  keepPlace().catch((error: unknown) => log.warn({ error }, 'the place of the series in the journal was not kept'));
+  keepPlaces().catch((error: unknown) => log.warn({ error }, 'the place of the series in the journal was not kept'));
+});
+
+const cleaning = clock.every(hours(1), 'rollup-retention', () => {
+  dropOldMinutes().catch((error: unknown) => log.warn({ error }, 'old minutes not removed'));
 });
 
 const seriesApi = {
   notify: (): void => {
     for (const runner of runners) runner.notify();
+    rollupRunner.notify();
   },
   stop: async (): Promise<void> => {
     ticking.cancel();
+    cleaning.cancel();
     stopping.abort();
     await Promise.all(runs);
     await store?.close();
     journal.close();
     alertLog.close();
     cursors.close();
+    rollups.close();
   },
 };
 export type SeriesThreadApi = typeof seriesApi;
