@@ -11,6 +11,7 @@ import {
   seed,
   speed,
 } from './commands/arguments.ts';
+import { type FleetArguments, fleetCommand } from './commands/fleet.ts';
 import { type Io, processIo, UsageError } from './commands/io.ts';
 import { listCommand } from './commands/list.ts';
 import { type LoadArguments, loadCommand } from './commands/load.ts';
@@ -66,6 +67,24 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
     .option('--json', 'JSON lines instead of words')
     .addHelpText('after', EXAMPLES)
     .action(async (args: RunArguments) => setExit(await runCommand(args, io, signal)));
+
+  root
+    .command('fleet')
+    .description('Run thousands of pumps in mixed therapies and homes, and show how it goes.')
+    .requiredOption('--pumps <n>', 'how many', count)
+    .option('--interval <time>', 'between two readings of a pump', duration, duration('10s'))
+    .addOption(connectOption())
+    .option('--username <name>', 'user name at the broker')
+    .addOption(passwordOption())
+    .option('--ca <file>', 'certificate authority of the broker, PEM')
+    .option('--pool <n>', 'connections that all hubs share; one for each hub when absent', count)
+    .option('--trouble-every <time>', 'a trouble for each pump so often on average, such as 12h', duration)
+    .option('--duration <time>', 'stop after this time', duration)
+    .option('--seed <n>', 'same seed, same homes; chance when absent', seed)
+    .option('--prefix <text>', 'in front of the ids')
+    .option('--truth <file>', 'write what really happened as JSON lines')
+    .option('--json', 'JSON lines instead of words')
+    .action(async (args: FleetArguments) => setExit(await fleetCommand(args, io, signal)));
 
   root
     .command('list')

@@ -33,6 +33,8 @@ export interface FleetOptions {
   /** Where a hub keeps readings through a power cut; in memory alone when absent. */
   readonly store?: (hub: string, limit: number) => ReadingStore;
   readonly ackTimeout?: DurationMs;
+  /** Hubs connect at this pace; all at once when absent. */
+  readonly connectsPerSecond?: number;
   readonly truth?: TruthSink;
   readonly onEvent?: (event: HubEvent) => void;
   /** Each reading as it is made, whatever becomes of it on the way. */
@@ -40,6 +42,7 @@ export interface FleetOptions {
 }
 
 const FIRMWARE = 'pump-sim-1';
+const CONNECT_BLOCKS_PER_SECOND = 20;
 /** How long a stopping fleet waits for its last acknowledgements. */
 const DRAIN = seconds(3);
 /** A hub must keep what it measured for so long. */
@@ -78,7 +81,7 @@ export class Fleet {
       idRandom,
       truth,
     });
-    for (const hub of this.hubs) hub.start();
+    this.#connect(0);
     this.#arm(this.#world);
   }
 
@@ -96,6 +99,17 @@ export class Fleet {
       }),
     );
     world.end();
+  }
+
+  /** Starts the hubs from the nth on, in blocks. */
+  #connect(from: number): void {
+    const { connectsPerSecond = Number.POSITIVE_INFINITY, clock, linkClock = clock } = this.#options;
+    const to = from + Math.max(1, Math.ceil(connectsPerSecond / CONNECT_BLOCKS_PER_SECOND));
+    for (const hub of this.hubs.slice(from, to)) hub.start();
+    if (to >= this.hubs.length) return;
+    linkClock.after(millis(1_000 / CONNECT_BLOCKS_PER_SECOND), 'next hubs connect', () => {
+      if (this.#world) this.#connect(to);
+    });
   }
 
   #arm(world: World): void {

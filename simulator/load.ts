@@ -40,6 +40,8 @@ class Load {
   #breaks = 0;
   #opened = 0;
   #worstBehind = 0;
+  /** Connection that the next paced message goes to. */
+  #turn = 0;
   #beganMs = 0;
   #lastAckMs = 0;
   #trouble: Error | undefined;
@@ -107,12 +109,14 @@ class Load {
     const elapsedS = (this.#options.clock.monotonic() - this.#beganMs) / 1_000;
     let due = Math.floor(elapsedS * messagesPerSecond) - this.#sent;
     this.#worstBehind = Math.max(this.#worstBehind, due);
-    // An equal share to each, then what is left to whoever has room.
-    const share = Math.ceil(due / this.#connections.length);
+    // An equal share to each, going on where the last one ended, then what is left to whoever has room.
+    const count = this.#connections.length;
+    const share = Math.ceil(due / count);
     for (const pass of [share, due]) {
-      for (const connection of this.#connections) {
-        if (due <= 0) return;
-        due -= this.#send(connection, Math.min(pass, due, connection.room));
+      for (let looked = 0; looked < count && due > 0; looked += 1) {
+        const connection = this.#connections[this.#turn % count];
+        this.#turn += 1;
+        if (connection) due -= this.#send(connection, Math.min(pass, due, connection.room));
       }
     }
   }

@@ -2,6 +2,7 @@ import { pumpModel } from '../pump-models/index.ts';
 import { randomFor } from '../seeds.ts';
 import type { Story, StoryEvent } from '../story.ts';
 import { therapies } from '../therapies/index.ts';
+import { numbered } from './numbered.ts';
 
 export interface QuietFleetOptions {
   readonly hubs: number;
@@ -40,9 +41,4 @@ export function quietFleet({ hubs, pumpsPerHub, intervalS, seed, prefix = '' }: 
     })),
     events: plan.map(({ start }) => start),
   };
-}
-
-function numbered(stem: string, count: number): string[] {
-  const width = Math.max(2, String(count).length);
-  return Array.from({ length: count }, (_, i) => stem + String(i + 1).padStart(width, '0'));
 }
