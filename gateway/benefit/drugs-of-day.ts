@@ -21,7 +21,7 @@ export interface DrugsOfDay {
   /** Ran, but is not on the list, or not through a DME pump. */
   readonly outside: readonly { readonly label: string; readonly why: string }[];
   /** Does not count as given. */
-  readonly uncounted: readonly { readonly label: string; readonly why: string }[];
+  readonly uncounted: readonly { readonly label: string; readonly why: string; readonly volumeMl: number }[];
   /** The listed drugs that compete for the category of the day: those with a drug claim, or all while none has one. */
   readonly competing: readonly ListedDrug[];
   /** A drug claim is there, and each drug that competes has its category. */
@@ -31,7 +31,7 @@ export interface DrugsOfDay {
 export function drugsOfDay({ given, date }: DayFacts, { drugClaims }: ClaimFacts, rules: RulesOn): DrugsOfDay {
   const uncounted = given.flatMap((one) => {
     const why = whyUncounted(one, rules);
-    return why === null ? [] : [{ label: labelOf(one.order), why }];
+    return why === null ? [] : [{ label: labelOf(one.order), why, volumeMl: one.volumeMl }];
   });
   const orders = new Set(given.filter((one) => whyUncounted(one, rules) === null).map(({ order }) => order));
   const ran = [...orders].sort((a, b) => (a.id < b.id ? -1 : 1));

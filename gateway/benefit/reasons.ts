@@ -3,7 +3,7 @@ import { type DrugsOfDay, labelOf } from './drugs-of-day.ts';
 import type { DayJudgement } from './judge-day.ts';
 import type { Presence } from './presence.ts';
 import type { TestName } from './rule-pack.ts';
-import { cite } from './rules-on.ts';
+import { cite, type RulesOn } from './rules-on.ts';
 
 /** The eight tests of a payable day, each passed or failed, in one sentence and with its citation. */
 export function reasonsOf(judgement: DayJudgement): Reason[] {
@@ -16,14 +16,15 @@ export function reasonsOf(judgement: DayJudgement): Reason[] {
   });
   const { benefit, name } = rules.regime.value;
   const rows = drugs.listed.map(({ row }) => cite(row)).sort();
+  const thin = drugs.uncounted.some(({ volumeMl }) => volumeMl > 0) ? [cite(rules.subcutaneous)] : [];
   return [
     reason('P1', benefit, benefit ? `The date is in the ${name}.` : `On this date there was ${name}.`),
-    reason('P2', drugs.listed.length > 0, drugText(drugs), ...rows),
+    reason('P2', drugs.listed.length > 0, drugText(drugs), ...rows, ...thin),
     reason('P3', judgement.presence.signed, presenceText(judgement.presence)),
     reason('P4', judgement.presence.complex.length > 0, complexText(judgement.presence)),
     reason('P5', judgement.plan.met, planText(judgement)),
     reason('P6', drugs.matched, matchText(judgement)),
-    reason('P7', !judgement.secondLine, lineText(judgement)),
+    reason('P7', !judgement.secondLine, lineText(judgement), ...(splits(rules) ? [cite(rules.initial)] : [])),
     reason('P8', judgement.supplierQualified, supplierText(judgement)),
   ];
 }
@@ -81,13 +82,15 @@ function lineText({ secondLine, course, rules }: DayJudgement): string {
   if (secondLine) return 'A home infusion therapy line stands on this date already; there is one payment a day.';
   const { lastLine, daysSince, discharge, initial } = course;
   if (lastLine === null) return 'No other line on this date, and none before it.';
-  const { daysSinceLast } = rules.initial.value;
+  const last = `No other line on this date. The last was ${daysSince} days before, ${lastLine}`;
+  if (!splits(rules)) return `${last}.`;
   const left = discharge === null ? 'not discharged since' : `discharged ${discharge}`;
-  const course_ = initial
-    ? 'an initial visit'
-    : `a subsequent visit (initial from day ${daysSinceLast} after a discharge)`;
-  return `No other line on this date. The last was ${daysSince} days before, ${lastLine}, ${left}: ${course_}.`;
+  const from = `initial from day ${rules.initial.value.daysSinceLast} after a discharge`;
+  return `${last}, ${left}: ${initial ? 'an initial' : 'a subsequent'} visit (${from}).`;
 }
+
+/** Whether the codes in force tell an initial visit from later ones. */
+const splits = ({ codes }: RulesOn): boolean => codes.some(({ visit }) => visit === 'initial');
 
 function supplierText({ supplierQualified }: DayJudgement): string {
   return supplierQualified
