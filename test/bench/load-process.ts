@@ -1,3 +1,4 @@
+import type { ReadingRange } from '#simulator/load.ts';
 import { Child } from './child.ts';
 
 /** A load that a process of its own puts on a broker. */
@@ -9,7 +10,7 @@ export interface LoadTask {
   readonly window: number;
   /** Absent: as fast as the windows let. */
   readonly messagesPerSecond?: number;
-  /** Time before the figures count, while links open and code warms up. */
+  /** Time before the figures count, after the first PUBACK of the last hub to get one. */
   readonly warmMs: number;
   readonly measureMs: number;
 }
@@ -27,6 +28,8 @@ export interface LoadFigures {
   readonly acknowledgedMessages: number;
   /** With a rate: messages it lay behind at worst, because windows were full. */
   readonly worstBehind: number;
+  /** Every reading that was acknowledged, also outside the measured time. */
+  readonly acknowledged: readonly ReadingRange[];
 }
 
 /** Starts the load; `figures` come when it is over. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, megabytes, milliseconds, type Row, whole } from './bench.ts';
 import { BenchGateway } from './gateway.ts';
 import { type LoadTask, load } from './load-process.ts';
@@ -36,11 +37,16 @@ async function underLoad(gateway: BenchGateway, name: string, given: Case | null
   await gateway.digested();
   // Reading the figure begins it anew.
   await gateway.metric('nodejs_eventloop_lag_p99_seconds');
-  const reached = given ? (await load({ ...given, port: gateway.mqttPort })).messagesPerSecond : 0;
+  const reached = given ? (await load({ ...given, port: gateway.mqttPort })).messagesPerSecond : await nothing();
   const { p50, p99, resident } = await gateway.metrics({
     p50: 'nodejs_eventloop_lag_p50_seconds',
     p99: 'nodejs_eventloop_lag_p99_seconds',
     resident: 'process_resident_memory_bytes',
   });
   return [name, whole(reached), milliseconds(p50 * 1_000), milliseconds(p99 * 1_000), megabytes(resident)];
+}
+
+async function nothing(): Promise<number> {
+  await sleep(3_000);
+  return 0;
 }
