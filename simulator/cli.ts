@@ -16,6 +16,7 @@ import { type Io, processIo, UsageError } from './commands/io.ts';
 import { listCommand } from './commands/list.ts';
 import { type LoadArguments, loadCommand } from './commands/load.ts';
 import { type OcclusionArguments, occlusionCommand } from './commands/occlusion.ts';
+import { type PlotArguments, plotCommand } from './commands/plot.ts';
 import { type RunArguments, runCommand } from './commands/run.ts';
 
 const EXIT_FAILED = 1;
@@ -47,7 +48,7 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
     .option('--username <name>', 'user name at the broker')
     .addOption(passwordOption())
     .option('--ca <file>', 'certificate authority of the broker, PEM')
-    .option('--story <name>', 'demo, none, or a JSON file', 'none')
+    .option('--story <name>', 'none, a name of pump-sim list, or a JSON file', 'none')
     .option('--hubs <n>', 'hubs of --story none (1)', count)
     .option('--pumps-per-hub <n>', 'pumps on each (1)', count)
     .option('--prefix <text>', 'in front of the ids of --story none')
@@ -91,6 +92,17 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
     .description('Pump models, therapies and stories.')
     .option('--json', 'with every figure and where it comes from')
     .action((args: { json?: boolean }) => listCommand(args.json ?? false, io));
+
+  root
+    .command('plot')
+    .description('Draw pressure, rate and alarms of one pump of a story, as SVG.')
+    .option('--story <name>', 'a name of pump-sim list, or a JSON file', 'kinked-milrinone')
+    .option('--pump <id>', 'which pump; the first when absent')
+    .option('--duration <time>', 'how much of the story, such as 2h', duration)
+    .option('--interval <time>', "between two readings; the story's when absent", duration)
+    .option('--seed <n>', 'same seed, same picture', seed, 1)
+    .requiredOption('--out <file>', 'the picture (- for standard output)')
+    .action((args: PlotArguments) => plotCommand(args, io));
 
   root
     .command('occlusion')

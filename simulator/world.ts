@@ -35,6 +35,8 @@ export interface WorldOptions<H extends HomeHub = HomeHub> {
   /** Makes ids of infusions. */
   readonly idRandom: Random;
   readonly truth: TruthSink | undefined;
+  /** The pump itself at each reading, for those who compare it with what it tells. */
+  readonly onSample?: ((pump: SimPump, atS: number, seen: Observation) => void) | undefined;
 }
 
 interface Home {
@@ -119,6 +121,7 @@ export class World {
   #read(hub: HomeHub, pump: SimPump): void {
     this.#bringUp(pump);
     const observation = pump.read();
+    this.#options.onSample?.(pump, this.#nowS, observation);
     if (!hub.powered) return;
     this.#made.set(pump.id, hub.record(pump.id, observation, this.#wall(this.#nowS)) + 1);
   }

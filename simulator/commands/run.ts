@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
-import { messageOf } from '#kernel/errors.ts';
 import { systemRandom } from '#kernel/random.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { type DurationMs, millis, minutes, type WallMs, wallMs, wallPlus } from '#kernel/time.ts';
@@ -11,14 +10,14 @@ import { FileReadingStore } from '../reading-store.ts';
 import { readingText } from '../reading-text.ts';
 import { ScaledClock } from '../scaled-clock.ts';
 import { seededIds, simulate } from '../simulate.ts';
-import { demoStory } from '../stories/demo.ts';
 import { quietFleet } from '../stories/quiet-fleet.ts';
-import { parseStory, type Story } from '../story.ts';
+import type { Story } from '../story.ts';
 import { truthText } from '../truth.ts';
 import { type Io, UsageError } from './io.ts';
 import { LineFile } from './line-file.ts';
 import { RunReport } from './run-report.ts';
-import { isSerial, readText, type TransportArguments, transportOf } from './transport-of.ts';
+import { storyOf } from './story-of.ts';
+import { isSerial, type TransportArguments, transportOf } from './transport-of.ts';
 
 export interface RunArguments extends TransportArguments {
   readonly hubs?: number;
@@ -45,7 +44,7 @@ const SERIAL_ACK_TIMEOUT = minutes(10);
  */
 export async function runCommand(args: RunArguments, io: Io, signal: AbortSignal): Promise<number> {
   const seed = args.seed ?? Math.floor(systemRandom() * 2 ** 31);
-  const story = storyOf(args, seed);
+  const story = playedStory(args, seed);
   const atOnce = args.speed === Number.POSITIVE_INFINITY;
   const truth = args.truth === undefined ? undefined : new LineFile(args.truth, atOnce);
   const readings = args.readings === undefined ? undefined : new LineFile(args.readings, atOnce);
@@ -138,7 +137,7 @@ function runAtOnce(args: RunArguments, story: Story, seed: number, { truth, read
   return 0;
 }
 
-function storyOf(args: RunArguments, seed: number): Story {
+function playedStory(args: RunArguments, seed: number): Story {
   const { hubs, pumpsPerHub, prefix, story, interval } = args;
   if (story === 'none') {
     return quietFleet({
@@ -154,12 +153,7 @@ function storyOf(args: RunArguments, seed: number): Story {
       '--hubs, --pumps-per-hub and --prefix go with --story none: other stories bring their own hubs.',
     );
   }
-  if (story === 'demo') return demoStory;
-  try {
-    return parseStory(readText(story));
-  } catch (error) {
-    throw new UsageError(`${story}: ${messageOf(error)}`, { cause: error });
-  }
+  return storyOf(story).story;
 }
 
 /** Faster than real time it starts so far back that its readings end at the present, not in the future. */
