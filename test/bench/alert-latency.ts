@@ -57,10 +57,12 @@ async function runAlertLatency(): Promise<readonly Row[]> {
 /** Milliseconds from each PUBLISH to its event. Each pump has spoken before, so that only its alarm is new. */
 async function raiseAlarms(hub: RawMqtt, events: SseClient, name: string): Promise<readonly number[]> {
   const pumps = Array.from({ length: ALARMS }, (_, i) => `${name}-${i}`);
+  // What is left of the round before.
+  hub.received.splice(0);
   hub.together(() => {
     for (const [i, pump] of pumps.entries()) publish(hub, name, pump, 0, [], i + 1);
   });
-  await until('the quiet readings to be stored', () => hub.received.splice(0).length === 0);
+  await until('the PUBACKs of the quiet readings', () => hub.received.length >= ALARMS);
   const sent = new Map<string, number>();
   const latencies: number[] = [];
   const began = performance.now();
