@@ -3,6 +3,7 @@ import { errorKinds, GatewayError, messageOf } from '#kernel/errors.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addClaimsCommand } from './commands/claims.ts';
 import { addExportCommand } from './commands/export.ts';
+import { addInfluxCommand } from './commands/influx.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addTokenCommand } from './commands/token.ts';
 import { addUserCommand } from './commands/user.ts';
@@ -31,6 +32,7 @@ addCheckCommand(program);
 addTokenCommand(program);
 addUserCommand(program);
 addExportCommand(program);
+addInfluxCommand(program);
 addClaimsCommand(program);
 
 try {

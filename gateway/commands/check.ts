@@ -3,6 +3,7 @@ import { GatewayError } from '#kernel/errors.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem } from '../config/schema.ts';
+import { influxProblem } from '../influx-problem.ts';
 import { influxStoreOf } from '../series-store-of.ts';
 import { print } from './common.ts';
 
@@ -30,7 +31,7 @@ async function influxProblems({ influx, series }: Config): Promise<ConfigProblem
     return [];
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    return [{ where: 'INFUSION_INFLUX_URL', problem: error.message, mend: error.kind.next }];
+    return [influxProblem(error, influx)];
   } finally {
     await store.close();
   }

@@ -3,6 +3,7 @@ import type { PumpReading } from '#model/reading.ts';
 import type { ColumnRollups } from '#model/rollup.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import type { SeriesStore, StoreCheck } from './series-store.ts';
+import type { SetupPlan, SetupStep } from './store-setup.ts';
 import { type BucketPlan, type BucketSummary, BucketSums, planBuckets, summaryOf, trendOf } from './trend-buckets.ts';
 
 /** The part of the journal that trends are made from. */
@@ -69,6 +70,12 @@ export class EmbeddedStore implements SeriesStore {
   async check(signal: AbortSignal): Promise<StoreCheck> {
     signal.throwIfAborted();
     return { server: 'embedded' };
+  }
+
+  /** There is nothing to make. */
+  async setUp(_plan: SetupPlan, signal: AbortSignal): Promise<readonly SetupStep[]> {
+    signal.throwIfAborted();
+    return [];
   }
 
   async close(): Promise<void> {}

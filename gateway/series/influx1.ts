@@ -7,6 +7,7 @@ import type { DurationMs } from '#kernel/time.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import { withDeadline } from './deadline.ts';
 import { defaultQueryTimeout, defaultWriteTimeout, type InfluxConnection, keepAliveAgent } from './http-options.ts';
+import { databasesOf, policiesOf, setUpInflux1 } from './influx1-setup.ts';
 import { makingTexts, rawFromMs, seriesIn, trendFromAnswer, trendText } from './influxql.ts';
 import {
   httpFailure,
@@ -17,6 +18,7 @@ import {
   type SeriesStore,
   type StoreCheck,
 } from './series-store.ts';
+import type { SetupPlan, SetupStep } from './store-setup.ts';
 import { planBuckets } from './trend-buckets.ts';
 
 export interface Influx1Config extends InfluxConnection {
@@ -94,9 +96,19 @@ export class Influx1Store implements SeriesStore {
   async check(signal: AbortSignal): Promise<StoreCheck> {
     const [ping] = await this.#call('Ping', this.#queryTimeout, signal, () => this.#client.ping(this.#queryTimeout));
     if (!ping?.online) throw new GatewayError('peer-unavailable', `Ping: no InfluxDB answers at ${this.#config.url}.`);
-    const databases = seriesIn(await this.#query('SHOW DATABASES', signal)).flatMap((series) => series.values.flat());
-    if (!databases.includes(this.#config.database)) await this.#make(signal);
+    const { database } = this.#config;
+    const ask = (text: string) => this.#query(text, signal);
+    if (!(await databasesOf(ask)).includes(database)) {
+      throw new GatewayError('peer-denied', `Check: database not found: ${database}`);
+    }
+    if (!(await policiesOf(ask, database)).some(({ name }) => name === MINUTES_POLICY)) {
+      throw new GatewayError('peer-denied', `Check: retention policy not found: ${MINUTES_POLICY}`);
+    }
     return { server: `InfluxDB ${ping.version}` };
+  }
+
+  setUp(plan: SetupPlan, signal: AbortSignal): Promise<readonly SetupStep[]> {
+    return setUpInflux1((text) => this.#query(text, signal), this.#config.database, plan);
   }
 
   async close(): Promise<void> {

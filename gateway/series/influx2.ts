@@ -12,7 +12,9 @@ import {
   isLoopback,
   keepAliveAgent,
 } from './http-options.ts';
+import { type CallInflux2, setUpInflux2 } from './influx2-setup.ts';
 import { rawFromMs, seriesIn, trendFromAnswer, trendText } from './influxql.ts';
+import { measurements } from './line-protocol.ts';
 import {
   httpFailure,
   isOnlyTooOld,
@@ -22,6 +24,7 @@ import {
   type SeriesStore,
   type StoreCheck,
 } from './series-store.ts';
+import type { SetupPlan, SetupStep } from './store-setup.ts';
 import { planBuckets } from './trend-buckets.ts';
 
 export interface Influx2Config extends InfluxConnection {
@@ -52,6 +55,7 @@ export class Influx2Store implements SeriesStore {
   readonly #writeMinutesPath: string;
   readonly #retention: SeriesRetention | undefined;
   readonly #database: string;
+  readonly #target: { readonly org: string; readonly bucket: string };
   readonly #gzipThreshold: number;
   readonly #writeTimeout: DurationMs;
   readonly #queryTimeout: DurationMs;
@@ -73,6 +77,7 @@ export class Influx2Store implements SeriesStore {
     this.#writePath = path(config.bucket);
     this.#writeMinutesPath = path(minutesBucket(config.bucket));
     this.#retention = config.retention;
+    this.#target = { org: config.org, bucket: config.bucket };
     this.#database = config.database ?? config.bucket;
     this.#gzipThreshold = (config.gzip ?? !isLoopback(config.url)) ? GZIP_FROM_BYTES : Number.POSITIVE_INFINITY;
   }
@@ -103,8 +108,26 @@ export class Influx2Store implements SeriesStore {
           signal: inner,
         }),
     );
+    for (const path of [this.#writePath, this.#writeMinutesPath]) await this.#mayWrite(path, signal);
     seriesIn(await this.#query('SHOW MEASUREMENTS LIMIT 1', signal));
+    seriesIn(await this.#query(`SELECT "readings" FROM "${MINUTES_POLICY}"."${measurements.minute}" LIMIT 1`, signal));
     return { server: `InfluxDB ${versionIn(health)}` };
+  }
+
+  setUp(plan: SetupPlan, signal: AbortSignal): Promise<readonly SetupStep[]> {
+    const call: CallInflux2 = (method, path, body) =>
+      this.#call(
+        'Set-up',
+        this.#queryTimeout,
+        signal,
+        (inner): Promise<unknown> =>
+          this.#client.transport.request(path, body, {
+            method,
+            headers: { accept: 'application/json', 'content-type': 'application/json' },
+            signal: inner,
+          }),
+      );
+    return setUpInflux2(call, { ...this.#target, database: this.#database }, plan);
   }
 
   async close(): Promise<void> {
@@ -113,19 +136,31 @@ export class Influx2Store implements SeriesStore {
 
   async #write(path: string, lines: readonly string[], signal: AbortSignal): Promise<void> {
     if (lines.length === 0) return;
-    const body = lines.join('\n');
     try {
-      await this.#call('Write', this.#writeTimeout, signal, (inner) =>
-        this.#client.transport.request(path, body, {
-          method: 'POST',
-          headers: { 'content-type': 'text/plain; charset=utf-8' },
-          gzipThreshold: this.#gzipThreshold,
-          signal: inner,
-        }),
-      );
+      await this.#send(path, lines.join('\n'), signal);
     } catch (error) {
       if (!isOnlyTooOld(error)) throw error;
     }
+  }
+
+  /** An empty write shows whether there is such a bucket for this token; what the server says of the emptiness does not matter. */
+  async #mayWrite(path: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#send(path, '', signal);
+    } catch (error) {
+      if (!(error instanceof GatewayError && error.code === 'peer-refused')) throw error;
+    }
+  }
+
+  #send(path: string, body: string, signal: AbortSignal): Promise<void> {
+    return this.#call('Write', this.#writeTimeout, signal, (inner) =>
+      this.#client.transport.request(path, body, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+        gzipThreshold: this.#gzipThreshold,
+        signal: inner,
+      }),
+    );
   }
 
   #query(text: string, signal: AbortSignal): Promise<unknown> {

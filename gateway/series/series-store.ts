@@ -1,5 +1,6 @@
 import { type ErrorCode, GatewayError, messageOf } from '#kernel/errors.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
+import type { SetupPlan, SetupStep } from './store-setup.ts';
 
 /** What `check` found: the server's product and version, for people. */
 export interface StoreCheck {
@@ -24,8 +25,13 @@ export interface SeriesStore {
   writeMinutes(lines: readonly string[], signal: AbortSignal): Promise<void>;
   /** @throws GatewayError also `bad-request`, when the query is not of the form TrendQuery states. */
   trend(query: TrendQuery, signal: AbortSignal): Promise<Trend>;
-  /** Proves that the store answers, knows our credentials and has what it needs; makes what it can. */
+  /**
+   * Proves that the store answers, knows our credentials and has what it needs. @throws GatewayError `peer-denied` when a
+   * database, bucket or retention policy is missing; `setUp` makes it.
+   */
   check(signal: AbortSignal): Promise<StoreCheck>;
+  /** Makes what is missing and tells what was there. Idempotent. Takes rights that writing does not take. */
+  setUp(plan: SetupPlan, signal: AbortSignal): Promise<readonly SetupStep[]>;
   close(): Promise<void>;
 }
 

@@ -37,7 +37,7 @@ const exitCode = (error: ExecFileException | null): number =>
   typeof error?.code === 'number' ? error.code : error ? 1 : 0;
 
 describe('the command line', () => {
-  it.each(['start', 'check', 'token', 'token add', 'user', 'user add', 'user link', 'export'])(
+  it.each(['start', 'check', 'token', 'token add', 'user', 'user add', 'user link', 'export', 'influx setup'])(
     '%s has its help',
     async (command) => {
       const { code, stdout } = await gateway([...command.split(' '), '--help']);
@@ -68,11 +68,18 @@ describe('the command line', () => {
   it('check asks InfluxDB itself', async () => {
     const influxd = await Influxd.start();
     const right = { INFUSION_INFLUX_URL: influxd.url, INFUSION_INFLUX_DATABASE: 'infusion' };
-    expect((await gateway(['check'], right)).code).toBe(0);
+    expect((await gateway(['check'], right)).stdout).toMatch(
+      /INFUSION_INFLUX_DATABASE: .*`infusion-gateway influx setup`/,
+    );
+    const setup = await gateway(['influx', 'setup', '--json'], right);
+    expect(JSON.parse(setup.stdout)).toMatchObject({ steps: [{ state: 'made' }, { state: 'made' }] });
+    const again = await gateway(['influx', 'setup'], right);
+    expect(again.stdout).toMatch(/there {4}database "infusion", retention policy "readings": keeps 30 days/);
+    expect(await gateway(['check'], right)).toMatchObject({ code: 0 });
     await influxd.close();
     const gone = await gateway(['check'], right);
     expect(gone.code).toBe(2);
-    expect(gone.stdout).toMatch(/INFUSION_INFLUX_URL: The other server did not answer/);
+    expect(gone.stdout).toMatch(/INFUSION_INFLUX_URL: no InfluxDB answers at/);
   });
 
   it('start refuses a bad configuration without touching anything', async () => {

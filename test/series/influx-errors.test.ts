@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SystemClock } from '#kernel/system-clock.ts';
-import { millis } from '#kernel/time.ts';
+import { days, millis } from '#kernel/time.ts';
 import { Influx1Store } from '#series/influx1.ts';
 import { Influx2Store } from '#series/influx2.ts';
 import { readingLine } from '#series/line-protocol.ts';
@@ -139,10 +139,26 @@ describe('InfluxDB 1.x', () => {
   it('is given its database, again after it has lost all', async () => {
     const server = closing(await Influxd.start());
     const store = closing(influx1(server.url));
-    expect(await store.check(signal)).toEqual({ server: 'InfluxDB 1.6.7~rc0' });
-    await server.query('DROP DATABASE "db"');
-    await store.write(['m f=1 1'], signal);
-    expect(await server.query('SELECT * FROM m', 'db')).toEqual([{ time: 1, f: 1 }]);
+    await expect(store.check(signal)).rejects.toMatchObject({ code: 'peer-denied' });
+    for (let round = 0; round < 2; round += 1) {
+      await store.write(['m f=1 1'], signal);
+      await store.writeMinutes(['m f=2 1'], signal);
+      expect(await store.check(signal)).toEqual({ server: 'InfluxDB 1.6.7~rc0' });
+      expect(await server.query('SELECT * FROM m', 'db')).toEqual([{ time: 1, f: 1 }]);
+      expect(await server.query('SELECT * FROM minutes.m', 'db')).toEqual([{ time: 1, f: 2 }]);
+      await server.query('DROP DATABASE "db"');
+    }
+  });
+
+  it('gives up on readings older than it keeps, and on nothing that comes with them', async () => {
+    const server = closing(await Influxd.start());
+    const retention = { rawDays: 30, rollupDays: 730 };
+    const store = closing(new Influx1Store({ url: server.url, database: 'db', retention }, clock));
+    const now = clock.wall();
+    await store.write([`m f=1 ${now - days(40)}000000`, `m f=2 ${now}000000`], signal);
+    expect(await server.query('SELECT f FROM m', 'db')).toMatchObject([{ f: 2 }]);
+    const wrongType = [`m f=1 ${now - days(40)}000000`, `m f="text" ${now}000001`];
+    await expect(store.write(wrongType, signal)).rejects.toMatchObject({ code: 'peer-refused' });
   });
 
   it('lets in only who has the password', async () => {
@@ -153,7 +169,6 @@ describe('InfluxDB 1.x', () => {
       closing(new Influx1Store({ url: server.url, database: 'db', username: 'admin', password }, clock));
     await expect(store('wrong').check(signal)).rejects.toMatchObject({ code: 'peer-denied' });
     await expect(store('wrong').write(['m f=1 1'], signal)).rejects.toMatchObject({ code: 'peer-denied' });
-    await store(admin.password).check(signal);
     await store(admin.password).write(['m f=1 1'], signal);
     expect(await server.query('SELECT * FROM m', 'db', admin)).toHaveLength(1);
   });
@@ -172,7 +187,7 @@ describe('InfluxDB 1.x', () => {
     const server = closing(await Influxd.start());
     const proxy = closing(await TcpProxy.start(server.port));
     const store = closing(influx1(proxy.url));
-    await store.check(signal);
+    await store.write(['m f=1 0'], signal);
     proxy.freeze();
     await expect(store.write(['m f=1 1'], signal)).rejects.toMatchObject({ code: 'peer-unavailable' });
     proxy.mend();
@@ -186,6 +201,7 @@ describe('InfluxDB 2.x', () => {
   it('is asked with token, organisation and bucket', async () => {
     const server = closing(await Influxd.start());
     await server.query('CREATE DATABASE db');
+    await server.query('CREATE RETENTION POLICY minutes ON db DURATION INF REPLICATION 1');
     const target = { org: 'o', bucket: 'db', token: 't' };
     const front = closing(await Influx2Front.start({ ...target, upstream: server.url }));
     const store = (change: Partial<typeof target>) =>

@@ -166,7 +166,7 @@ describe('the runner and a real influxd', () => {
     const narrow = await Influxd.start({ maxBodyBytes: 10_000 });
     const second = new Influx1Store({ url: narrow.url, database: DATABASE, ...limits }, clock);
     try {
-      await second.check(new AbortController().signal);
+      await narrow.query(`CREATE DATABASE ${DATABASE}`);
       readings(journal, 3_000);
       const run = new Run(journal, second, undefined, 5_000);
       await run.drained();

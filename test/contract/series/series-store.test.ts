@@ -103,7 +103,7 @@ function benchOf(store: SeriesStore, close: () => Promise<void>): Bench {
 async function influx1(): Promise<Bench> {
   const server = await Influxd.start();
   const store = new Influx1Store({ url: server.url, database: 'infusion', retention }, clock);
-  await store.check(signal);
+  await store.setUp({ retention, changeRetention: false }, signal);
   return benchOf(store, () => server.close());
 }
 

@@ -1,0 +1,161 @@
+import { request } from 'node:http';
+import type { Inbound } from '#codec/inbound.ts';
+import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
+import { SqliteJournalWriter } from '#journal/sqlite-journal-writer.ts';
+import { JournalAlarmHistory } from '#series/journal-alarm-history.ts';
+import { JournalFeed } from '#series/journal-feed.ts';
+import { cursorAtStart } from '#series/series-feed.ts';
+import { GatewayProcess } from '#support/gateway-process.ts';
+import { Influxd } from '#support/influxd.ts';
+import { TempDir } from '#support/temp-dir.ts';
+import { until } from '#support/until.ts';
+import { type Bench, median, type Row, whole } from './bench.ts';
+import { sampleMessage } from './sample-readings.ts';
+
+const PUMPS = 200;
+const READINGS_A_PUMP = 1_000;
+const STEP_MS = 10_000;
+const PER_MESSAGE = 20;
+const LINES_A_WRITE = 10_000;
+const ROUNDS = 3;
+const DATABASE = 'bench';
+
+export const catchUp: Bench = {
+  name: 'catch-up',
+  how:
+    `${whole(PUMPS * READINGS_A_PUMP)} readings that gathered in the journal while InfluxDB was away, written by the whole gateway ` +
+    `(points of readings, occlusions and alarms, while it also writes their minutes), against the same lines, made beforehand, ` +
+    `sent ${whole(LINES_A_WRITE)} at a time over one connection by a bare writer. Each into an empty influxd, in turn, ${ROUNDS} times; medians.`,
+  run: runCatchUp,
+};
+
+async function runCatchUp(): Promise<readonly Row[]> {
+  const bare: number[] = [];
+  const gateway: number[] = [];
+  let lineCount = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    using dir = new TempDir();
+    const lines = fill(dir);
+    lineCount = lines.length;
+    bare.push(await bareRate(lines));
+    gateway.push(await gatewayRate(dir, lines.length));
+  }
+  const ratio = median(gateway) / median(bare);
+  return [
+    ['who writes', 'points/s'],
+    [`bare writer, ${whole(lineCount)} points`, whole(median(bare))],
+    ['gateway', whole(median(gateway))],
+    ['gateway / bare', ratio.toFixed(2)],
+  ];
+}
+
+/** A journal in `dir`, and the lines that follow from it. */
+function fill(dir: TempDir): string[] {
+  const writer = new SqliteJournalWriter(dir.file('journal.db'));
+  const from = Date.now() - READINGS_A_PUMP * STEP_MS;
+  for (let seq = 0; seq < READINGS_A_PUMP; seq += PER_MESSAGE) {
+    writer.append(
+      Array.from(
+        { length: PUMPS },
+        (_, pump): Inbound => sampleMessage(pump, seq, PER_MESSAGE, from + seq * STEP_MS, STEP_MS),
+      ),
+    );
+  }
+  writer.close();
+  const reader = new SqliteJournalReader(dir.file('journal.db'));
+  const feed = new JournalFeed(reader, new JournalAlarmHistory(reader)).open(cursorAtStart);
+  const lines: string[] = [];
+  for (let batch = feed.next(5_000); batch; batch = feed.next(5_000)) lines.push(...batch.lines);
+  reader.close();
+  return lines;
+}
+
+async function prepare(influxd: Influxd): Promise<void> {
+  await influxd.query(`CREATE DATABASE ${DATABASE}`);
+  await influxd.query(`CREATE RETENTION POLICY "minutes" ON ${DATABASE} DURATION INF REPLICATION 1`);
+}
+
+async function bareRate(lines: readonly string[]): Promise<number> {
+  const influxd = await Influxd.start();
+  try {
+    await prepare(influxd);
+    const bodies: string[] = [];
+    for (let i = 0; i < lines.length; i += LINES_A_WRITE) bodies.push(lines.slice(i, i + LINES_A_WRITE).join('\n'));
+    const began = performance.now();
+    for (const body of bodies) await post(influxd.port, body);
+    return lines.length / ((performance.now() - began) / 1_000);
+  } finally {
+    await influxd.close();
+  }
+}
+
+/**
+ * The gateway runs on the full journal while nothing listens at InfluxDB's address, until alerts and roll-ups have read it
+ * all. Then influxd comes up; the rate is taken between the first points seen there and nine tenths of them.
+ */
+async function gatewayRate(dir: TempDir, lines: number): Promise<number> {
+  const influxd = await Influxd.start();
+  await prepare(influxd);
+  await influxd.stop();
+  const gateway = await GatewayProcess.start(dir.path, {
+    INFUSION_INFLUX_URL: influxd.url,
+    INFUSION_INFLUX_DATABASE: DATABASE,
+    INFUSION_LOG_LEVEL: 'error',
+  });
+  const journal = new SqliteJournalReader(dir.file('journal.db'));
+  try {
+    const places = () => journal.cursors();
+    await until(
+      'alerts and roll-ups to have read the journal',
+      () => ['alerts', 'rollups'].every((consumer) => (places()[consumer] ?? 0) === journal.lastOffset()),
+      300_000,
+    );
+    await influxd.start();
+    const first = await until('the first points', async () => (await countPoints(influxd)) || undefined, 60_000);
+    const began = performance.now();
+    const enough = await until(
+      'nine tenths of the points',
+      async () => {
+        const { points, at } = { points: await countPoints(influxd), at: performance.now() };
+        return points > 0.9 * lines && { points, at };
+      },
+      300_000,
+    );
+    await until('every point', async () => (await countPoints(influxd)) === lines, 120_000);
+    return (enough.points - first) / ((enough.at - began) / 1_000);
+  } finally {
+    journal.close();
+    await gateway.kill();
+    await influxd.close();
+  }
+}
+
+/** Points of readings, occlusions and alarms. */
+async function countPoints(influxd: Influxd): Promise<number> {
+  let sum = 0;
+  for (const [field, measurement] of [
+    ['seq', 'pump_reading'],
+    ['pressure_share', 'pump_occlusion'],
+    ['active', 'pump_alarm'],
+  ]) {
+    const [row] = await influxd.query(`SELECT count("${field}") FROM "${measurement}"`, DATABASE);
+    sum += Number(row?.['count'] ?? 0);
+  }
+  return sum;
+}
+
+function post(port: number, body: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sending = request(
+      { port, host: '127.0.0.1', method: 'POST', path: `/write?db=${DATABASE}&precision=ns` },
+      (response) => {
+        response.resume().on('end', () => {
+          if (response.statusCode === 204) resolve();
+          else reject(new Error(`influxd answered ${response.statusCode}.`));
+        });
+      },
+    );
+    sending.on('error', reject);
+    sending.end(body);
+  });
+}
