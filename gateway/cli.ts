@@ -4,6 +4,7 @@ import { addCheckCommand } from './commands/check.ts';
 import { addClaimsCommand } from './commands/claims.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addInfluxCommand } from './commands/influx.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addTokenCommand } from './commands/token.ts';
 import { addUserCommand } from './commands/user.ts';
@@ -33,6 +34,7 @@ addTokenCommand(program);
 addUserCommand(program);
 addExportCommand(program);
 addInfluxCommand(program);
+addReplayCommand(program);
 addClaimsCommand(program);
 
 try {

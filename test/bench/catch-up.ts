@@ -4,6 +4,8 @@ import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
 import { SqliteJournalWriter } from '#journal/sqlite-journal-writer.ts';
 import { JournalAlarmHistory } from '#series/journal-alarm-history.ts';
 import { JournalFeed } from '#series/journal-feed.ts';
+import { minuteLine } from '#series/line-protocol.ts';
+import { MinuteRollups } from '#series/minute-rollups.ts';
 import { cursorAtStart } from '#series/series-feed.ts';
 import { GatewayProcess } from '#support/gateway-process.ts';
 import { Influxd } from '#support/influxd.ts';
@@ -24,7 +26,7 @@ export const catchUp: Bench = {
   name: 'catch-up',
   how:
     `${whole(PUMPS * READINGS_A_PUMP)} readings that gathered in the journal while InfluxDB was away, written by the whole gateway ` +
-    `(points of readings, occlusions and alarms, while it also writes their minutes), against the same lines, made beforehand, ` +
+    `(points of readings, occlusions, alarms and minutes), against the same lines, made beforehand, ` +
     `sent ${whole(LINES_A_WRITE)} at a time over one connection by a bare writer. Each into an empty influxd, in turn, ${ROUNDS} times; medians.`,
   run: runCatchUp,
 };
@@ -35,10 +37,10 @@ async function runCatchUp(): Promise<readonly Row[]> {
   let lineCount = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     using dir = new TempDir();
-    const lines = fill(dir);
-    lineCount = lines.length;
-    bare.push(await bareRate(lines));
-    gateway.push(await gatewayRate(dir, lines.length));
+    const { lines, minutes } = fill(dir);
+    lineCount = lines.length + minutes.length;
+    bare.push(await bareRate(lines, minutes));
+    gateway.push(await gatewayRate(dir, lineCount));
   }
   const ratio = median(gateway) / median(bare);
   return [
@@ -49,8 +51,8 @@ async function runCatchUp(): Promise<readonly Row[]> {
   ];
 }
 
-/** A journal in `dir`, and the lines that follow from it. */
-function fill(dir: TempDir): string[] {
+/** A journal in `dir`, and the lines that follow from it, minutes apart. */
+function fill(dir: TempDir): { readonly lines: string[]; readonly minutes: string[] } {
   const writer = new SqliteJournalWriter(dir.file('journal.db'));
   const from = Date.now() - READINGS_A_PUMP * STEP_MS;
   for (let seq = 0; seq < READINGS_A_PUMP; seq += PER_MESSAGE) {
@@ -66,8 +68,14 @@ function fill(dir: TempDir): string[] {
   const feed = new JournalFeed(reader, new JournalAlarmHistory(reader)).open(cursorAtStart);
   const lines: string[] = [];
   for (let batch = feed.next(5_000); batch; batch = feed.next(5_000)) lines.push(...batch.lines);
+  const rollups = new MinuteRollups(reader, true);
+  for (let after: number | null = 0; after !== null; ) {
+    const page: ReturnType<SqliteJournalReader['page']> = reader.page(null, after, 5_000);
+    for (const entry of page.readings) rollups.add(entry);
+    after = page.next;
+  }
   reader.close();
-  return lines;
+  return { lines, minutes: rollups.take().map(minuteLine) };
 }
 
 async function prepare(influxd: Influxd): Promise<void> {
@@ -75,15 +83,14 @@ async function prepare(influxd: Influxd): Promise<void> {
   await influxd.query(`CREATE RETENTION POLICY "minutes" ON ${DATABASE} DURATION INF REPLICATION 1`);
 }
 
-async function bareRate(lines: readonly string[]): Promise<number> {
+async function bareRate(lines: readonly string[], minutes: readonly string[]): Promise<number> {
   const influxd = await Influxd.start();
   try {
     await prepare(influxd);
-    const bodies: string[] = [];
-    for (let i = 0; i < lines.length; i += LINES_A_WRITE) bodies.push(lines.slice(i, i + LINES_A_WRITE).join('\n'));
+    const writes = [...bodiesOf(lines, ''), ...bodiesOf(minutes, '&rp=minutes')];
     const began = performance.now();
-    for (const body of bodies) await post(influxd.port, body);
-    return lines.length / ((performance.now() - began) / 1_000);
+    for (const { body, policy } of writes) await post(influxd.port, body, policy);
+    return (lines.length + minutes.length) / ((performance.now() - began) / 1_000);
   } finally {
     await influxd.close();
   }
@@ -130,13 +137,21 @@ async function gatewayRate(dir: TempDir, lines: number): Promise<number> {
   }
 }
 
-/** Points of readings, occlusions and alarms. */
+function bodiesOf(lines: readonly string[], policy: string): { readonly body: string; readonly policy: string }[] {
+  return Array.from({ length: Math.ceil(lines.length / LINES_A_WRITE) }, (_, i) => ({
+    body: lines.slice(i * LINES_A_WRITE, (i + 1) * LINES_A_WRITE).join('\n'),
+    policy,
+  }));
+}
+
+/** Points of readings, occlusions, alarms and minutes. */
 async function countPoints(influxd: Influxd): Promise<number> {
   let sum = 0;
   for (const [field, measurement] of [
     ['seq', 'pump_reading'],
     ['pressure_share', 'pump_occlusion'],
     ['active', 'pump_alarm'],
+    ['readings', 'minutes"."pump_minute'],
   ]) {
     const [row] = await influxd.query(`SELECT count("${field}") FROM "${measurement}"`, DATABASE);
     sum += Number(row?.['count'] ?? 0);
@@ -144,10 +159,10 @@ async function countPoints(influxd: Influxd): Promise<number> {
   return sum;
 }
 
-function post(port: number, body: string): Promise<void> {
+function post(port: number, body: string, policy: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const sending = request(
-      { port, host: '127.0.0.1', method: 'POST', path: `/write?db=${DATABASE}&precision=ns` },
+      { port, host: '127.0.0.1', method: 'POST', path: `/write?db=${DATABASE}&precision=ns${policy}` },
       (response) => {
         response.resume().on('end', () => {
           if (response.statusCode === 204) resolve();

@@ -37,14 +37,22 @@ const exitCode = (error: ExecFileException | null): number =>
   typeof error?.code === 'number' ? error.code : error ? 1 : 0;
 
 describe('the command line', () => {
-  it.each(['start', 'check', 'token', 'token add', 'user', 'user add', 'user link', 'export', 'influx setup'])(
-    '%s has its help',
-    async (command) => {
-      const { code, stdout } = await gateway([...command.split(' '), '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toContain(`infusion-gateway ${command}`);
-    },
-  );
+  it.each([
+    'start',
+    'check',
+    'token',
+    'token add',
+    'user',
+    'user add',
+    'user link',
+    'export',
+    'influx setup',
+    'replay',
+  ])('%s has its help', async (command) => {
+    const { code, stdout } = await gateway([...command.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`infusion-gateway ${command}`);
+  });
 
   it('says what is wrong with a call, and ends with 2', async () => {
     const unknown = await gateway(['strat']);
