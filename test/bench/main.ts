@@ -1,15 +1,31 @@
 import { alertLatency } from './alert-latency.ts';
 import { type Bench, machineLine, table } from './bench.ts';
+import { catchUp } from './catch-up.ts';
+import { claims } from './claims.ts';
 import { codec } from './codec.ts';
 import { connections } from './connections.ts';
 import { endToEnd } from './end-to-end.ts';
 import { intake } from './intake.ts';
 import { loop } from './loop.ts';
 import { profile } from './profile.ts';
+import { simulator } from './simulator.ts';
 import { trend } from './trend.ts';
+import { yearTrend } from './year-trend.ts';
 
 /** `npm run bench` takes all figures, `npm run bench -- NAME …` some of them. */
-const benches: readonly Bench[] = [intake, alertLatency, endToEnd, connections, loop, codec, trend];
+const benches: readonly Bench[] = [
+  intake,
+  alertLatency,
+  endToEnd,
+  catchUp,
+  connections,
+  loop,
+  codec,
+  trend,
+  yearTrend,
+  claims,
+  simulator,
+];
 /** Only when asked for by name. */
 const tools: readonly Bench[] = [profile];
 
