@@ -1,6 +1,7 @@
 import type { Backoff } from '#kernel/backoff.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { type ErrorCode, GatewayError, messageOf } from '#kernel/errors.ts';
+import { millis } from '#kernel/time.ts';
 import type { LineBatch, LineOrigin } from './series-feed.ts';
 import type { SeriesStore } from './series-store.ts';
 
@@ -68,7 +69,8 @@ export async function deliver(
       watch.failed(error);
       const shrink = failures >= FAILURES_BEFORE_SHRINKING && size > SMALLEST_SHRUNK;
       todo.push(...(shrink ? halves(part) : [part]));
-      await clock.sleep(backoff.next(), signal);
+      // A server that says when to come again is not asked sooner.
+      await clock.sleep(millis(Math.max(backoff.next(), error.retryAfterMs ?? 0)), signal);
     }
   }
 }

@@ -175,7 +175,9 @@ export class Influx1Store implements SeriesStore {
       return await withDeadline(this.#clock, limit, signal, what, work);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof RequestError) throw httpFailure(what, error.res.statusCode ?? 0, error.message);
+      if (error instanceof RequestError) {
+        throw httpFailure(what, error.res.statusCode ?? 0, error.message, error.res.headers['retry-after']);
+      }
       throw linkFailure(what, error);
     }
   }

@@ -188,7 +188,10 @@ export class Influx2Store implements SeriesStore {
       return await withDeadline(this.#clock, limit, signal, what, work);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof HttpError) throw httpFailure(what, error.statusCode, error.body ?? error.message);
+      if (error instanceof HttpError) {
+        const retryAfter = error.headers?.['retry-after'];
+        throw httpFailure(what, error.statusCode, error.body ?? error.message, [retryAfter].flat()[0]);
+      }
       throw linkFailure(what, error);
     }
   }

@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError, messageOf } from '#kernel/errors.ts';
+import { minutes, seconds } from '#kernel/time.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import type { SetupPlan, SetupStep } from './store-setup.ts';
 
@@ -47,12 +48,21 @@ export interface SeriesRetention {
 export const MINUTES_POLICY = 'minutes';
 
 const DETAIL_LIMIT = 300;
+/** A server that asks for more is asked again all the same. */
+const LONGEST_RETRY_AFTER = minutes(10);
 const refusedStatuses: ReadonlySet<number> = new Set([400, 413, 422]);
 const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** The error for an HTTP answer that is not 2xx. `said` is the body or the server's own words. */
-export function httpFailure(what: string, status: number, said: string): GatewayError {
-  return new GatewayError(codeOfStatus(status), `${what}: ${status} ${serverWords(said)}`.trim());
+/**
+ * The error for an HTTP answer that is not 2xx. `said` is the body or the server's own words, `retryAfter` the header of
+ * that name: seconds, or a date, of which nothing is made for the clocks may differ.
+ */
+export function httpFailure(what: string, status: number, said: string, retryAfter?: string): GatewayError {
+  const detail = `${what}: ${status} ${serverWords(said)}`.trim();
+  const inSeconds = /^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) : undefined;
+  return new GatewayError(codeOfStatus(status), detail, {
+    ...(inSeconds !== undefined && { retryAfterMs: Math.min(seconds(inSeconds), LONGEST_RETRY_AFTER) }),
+  });
 }
 
 /**

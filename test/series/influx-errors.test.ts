@@ -73,6 +73,18 @@ describe.each([
     }
   });
 
+  it.each([
+    ['7', 7_000],
+    ['99999', 600_000],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+  ])('429 with Retry-After %s', async (header, retryAfterMs) => {
+    const url = await serverThat((request, response) => {
+      request.resume().on('end', () => response.writeHead(429, { 'retry-after': header }).end('{}'));
+    });
+    const store = closing(make(url));
+    await expect(store.write(['m f=1 1'], signal)).rejects.toMatchObject({ code: 'peer-unavailable', retryAfterMs });
+  });
+
   it('a port where nobody listens', async () => {
     const store = closing(make('http://127.0.0.1:1'));
     await expect(store.write(['m f=1 1'], signal)).rejects.toMatchObject({ code: 'peer-unavailable' });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GatewayError } from '#kernel/errors.ts';
 import { silentLogger } from '#kernel/log.ts';
 import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import { seededRandom } from '#kernel/random.ts';
@@ -129,6 +130,22 @@ describe('the series runner', () => {
     expect(rig.store.held.size).toBe(30);
     expect(rig.runner.lag()).toEqual({ entries: 0, seconds: 0 });
     expect(rig.runner.counters().problem).toBeNull();
+    await rig.stop();
+  });
+
+  it('asks again no sooner than the server said', async () => {
+    const rig = new Rig();
+    const busy = new GatewayError('peer-unavailable', 'Write: 429 slow down', { retryAfterMs: 90_000 });
+    rig.store.mood = () => {
+      throw busy;
+    };
+    rig.addReadings(30);
+    rig.start();
+    await rig.clock.advance(seconds(85));
+    expect(rig.store.requests).toHaveLength(1);
+    rig.store.mood = () => {};
+    await rig.clock.advance(seconds(10));
+    expect(rig.store.held.size).toBe(30);
     await rig.stop();
   });
 
