@@ -19,6 +19,7 @@ RUN npm ci --omit=dev --ignore-scripts \
 FROM node:26.10.0-bookworm-slim
 ENV NODE_ENV=production \
     INFUSION_DATA_DIR=/var/lib/infusion \
+    NODE_COMPILE_CACHE=/tmp/compiled \
     PATH=/app/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 WORKDIR /app
 # New volumes take owner and mode of the folders they are laid over.

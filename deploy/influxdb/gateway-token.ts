@@ -1,14 +1,17 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { minutesBucket } from '../../gateway/series/influx2.ts';
 
 /**
- * Gives the gateway a token of InfluxDB 2 that reads and writes its bucket and nothing else. Takes the operator token and
- * the names from the same variables as the gateway; writes the new token to the file named as the argument. A file whose
- * token still works is left alone. API: InfluxDB OSS 2.x, `GET /api/v2/buckets`, `POST /api/v2/authorizations`.
+ * Gives the gateway a token of InfluxDB 2 that reads and writes its two buckets and nothing else. Takes the operator token
+ * and the names from the same variables as the gateway; `influx setup` must have made the buckets. Writes the new token to
+ * the file named as the argument; a file whose token still sees both is left alone. API: InfluxDB OSS 2.x,
+ * `GET /api/v2/buckets`, `POST /api/v2/authorizations`.
  */
 const [file] = process.argv.slice(2);
 const url = setting('INFUSION_INFLUX_URL');
 const org = setting('INFUSION_INFLUX_ORG');
-const bucketName = setting('INFUSION_INFLUX_BUCKET');
+const readings = setting('INFUSION_INFLUX_BUCKET');
+const bucketNames = [readings, minutesBucket(readings)];
 const operator = readFileSync(setting('INFUSION_INFLUX_TOKEN_FILE'), 'utf8').trim();
 
 interface Bucket {
@@ -18,14 +21,27 @@ interface Bucket {
 
 if (file === undefined) throw new Error('Name the file that the token is to be written to.');
 const present = await readToken(file);
-if (present !== undefined && (await findBucket(present)) !== undefined) {
+if (present !== undefined && (await buckets(present)).missing.length === 0) {
   process.stdout.write('the token of the gateway works\n');
 } else {
-  const bucket = await findBucket(operator);
-  if (!bucket) throw new Error(`InfluxDB shows no bucket ${bucketName} in ${org} to the operator token.`);
-  writeFileSync(`${file}.new`, await makeToken(bucket), { mode: 0o600 });
+  const { found, missing } = await buckets(operator);
+  if (missing.length > 0)
+    throw new Error(`InfluxDB shows no bucket ${missing.join(', ')} in ${org} to the operator token.`);
+  writeFileSync(`${file}.new`, await makeToken(found), { mode: 0o600 });
   renameSync(`${file}.new`, file);
   process.stdout.write('a new token of the gateway is written\n');
+}
+
+/** The buckets that this token sees, and the names of those it does not. */
+async function buckets(token: string): Promise<{ found: Bucket[]; missing: string[] }> {
+  const found: Bucket[] = [];
+  const missing: string[] = [];
+  for (const name of bucketNames) {
+    const bucket = await findBucket(name, token);
+    if (bucket) found.push(bucket);
+    else missing.push(name);
+  }
+  return { found, missing };
 }
 
 function setting(name: string): string {
@@ -42,9 +58,8 @@ async function readToken(path: string): Promise<string | undefined> {
   }
 }
 
-/** The bucket, or undefined when this token does not see it. */
-async function findBucket(token: string): Promise<Bucket | undefined> {
-  const query = new URLSearchParams({ org, name: bucketName });
+async function findBucket(name: string, token: string): Promise<Bucket | undefined> {
+  const query = new URLSearchParams({ org, name });
   const response = await fetch(`${url}/api/v2/buckets?${query}`, { headers: { authorization: `Token ${token}` } });
   if (response.status === 401 || response.status === 403 || response.status === 404) return undefined;
   if (!response.ok) throw new Error(`InfluxDB answers ${response.status}: ${await response.text()}`);
@@ -52,12 +67,11 @@ async function findBucket(token: string): Promise<Bucket | undefined> {
   return answer.buckets?.[0];
 }
 
-async function makeToken({ id, orgID }: Bucket): Promise<string> {
-  const resource = { type: 'buckets', id, orgID };
-  const permissions = [
-    { action: 'read', resource },
-    { action: 'write', resource },
-  ];
+async function makeToken(found: readonly Bucket[]): Promise<string> {
+  const permissions = found.flatMap(({ id, orgID }) =>
+    ['read', 'write'].map((action) => ({ action, resource: { type: 'buckets', id, orgID } })),
+  );
+  const orgID = found[0]?.orgID;
   const response = await fetch(`${url}/api/v2/authorizations`, {
     method: 'POST',
     headers: { authorization: `Token ${operator}`, 'content-type': 'application/json' },

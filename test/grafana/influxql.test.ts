@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '#model/journal-entry.ts';
 import { Influxd, type InfluxRow } from '#support/influxd.ts';
 import { type Choice, filled, influxQueries } from './dashboard-queries.ts';
-import { alertLines, DAY_BEGINS, DAY_ENDS, occlusionLines, readingLines, simulatedDay } from './simulated-day.ts';
+import { alertLines, DAY_BEGINS, DAY_ENDS, readingLines, simulatedDay } from './simulated-day.ts';
 
 const DATABASE = 'infusion';
 const HOUR = 3_600_000;
@@ -24,14 +24,7 @@ let day: readonly JournalEntry[];
 
 beforeAll(async () => {
   [server, day] = await Promise.all([Influxd.start(), simulatedDay()]);
-  const models = new Map(
-    day
-      .flatMap((entry) => (entry.kind === 'status' ? (entry.status.pumps ?? []) : []))
-      .map(({ id, model }) => [id, model ?? '']),
-  );
   const lines = [...readingLines(day), ...alertLines(day)];
-  // Until the feed brings the derived measurement by itself.
-  if (!lines.some((line) => line.startsWith('pump_occlusion,'))) lines.push(...occlusionLines(day, models));
   await server.query(`CREATE DATABASE ${DATABASE}`);
   for (let i = 0; i < lines.length; i += 10_000) {
     expect(await server.write(DATABASE, lines.slice(i, i + 10_000).join('\n'))).toBe(204);

@@ -68,7 +68,7 @@ function entriesOf({ topic, payload }: StoredMessage, receivedAt: WallMs): Journ
   }));
 }
 
-/** What the gateway writes of a journal: `pump_reading` and `pump_alarm`. */
+/** What the gateway writes of a journal: `pump_reading`, `pump_occlusion` and `pump_alarm`. */
 export function readingLines(entries: readonly JournalEntry[]): string[] {
   const journal = {
     readAfter: (offset: number, limit: number) => entries.slice(offset, offset + limit),
@@ -142,28 +142,4 @@ function alertEvent(id: string, kind: AlertEventKind, { pump, hub }: ReadingEntr
     policy: 'test',
   } as const;
   return { alert: id, kind, at, by: null, reason: 'test', cause: null, note: null, after };
-}
-
-/** Points of `pump_occlusion` as its definition has them, from neighbouring readings of a pump. */
-export function occlusionLines(entries: readonly JournalEntry[], modelOf: ReadonlyMap<string, string>): string[] {
-  const before = new Map<string, ReadingEntry>();
-  const lines: string[] = [];
-  for (const entry of entries) {
-    if (entry.kind !== 'reading') continue;
-    const { pump, hub, reading } = entry;
-    const earlier = before.get(pump)?.reading;
-    before.set(pump, entry);
-    const { pressureMmHg: pressure, pressureLimitMmHg: limit, rateMlH, infusedMl } = reading;
-    if (pressure === undefined || limit === undefined) continue;
-    const fields = [`pressure_share=${pressure / limit}`];
-    const ml = (infusedMl ?? 0) - (earlier?.infusedMl ?? 0);
-    const slope = (pressure - (earlier?.pressureMmHg ?? pressure)) / ml;
-    if (ml > 0 && slope > 0 && rateMlH) {
-      fields.push(`slope_mmhg_per_ml=${slope}`, `compliance_ul_mmhg=${1_000 / slope}`);
-      fields.push(`seconds_to_limit=${(Math.max(0, limit - pressure) / slope / rateMlH) * 3_600}`);
-    }
-    const model = modelOf.get(pump) ?? 'none';
-    lines.push(`pump_occlusion,hub=${hub},model=${model},pump=${pump} ${fields.join(',')} ${reading.atMs}000000`);
-  }
-  return lines;
 }
