@@ -52,7 +52,7 @@ export class HubQueues {
 
   /** Numbers and keeps. Answers the reading and how many older ones were given up for it. */
   keep(queue: PumpQueue, pump: string, atMs: number, observation: Observation): { reading: PumpReading; lost: number } {
-    const reading = { seq: queue.seq++, atMs, ...observation };
+    const reading = { ...observation, seq: queue.seq++, atMs };
     const kept: KeptReading = { boot: this.#boot, reading };
     this.#store?.append(pump, kept);
     return { reading, lost: queue.box.push(kept.boot, reading) };

@@ -41,7 +41,7 @@ export class Logbook implements HomeHub {
   record(pump: string, observation: Observation, atMs: number): number {
     const seq = this.#seqs.get(pump) ?? 0;
     this.#seqs.set(pump, seq + 1);
-    this.#options.onReading(this.id, pump, this.#boot, { seq, atMs: this.#clock.read(atMs), ...observation });
+    this.#options.onReading(this.id, pump, this.#boot, { ...observation, seq, atMs: this.#clock.read(atMs) });
     return seq;
   }
 

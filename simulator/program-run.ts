@@ -15,6 +15,8 @@ export class ProgramRun {
   #index = 0;
   #elapsedS = 0;
   #infusedMl = 0;
+  /** From the beginning of this phase to the last drop. */
+  #restS = 0;
 
   /** `kvoMlH`: rate after the end of a program that keeps the vein open. `skipS`: begin that far into it. */
   constructor(infusion: string, program: Program, kvoMlH: number, skipS: number) {
@@ -23,6 +25,7 @@ export class ProgramRun {
     const endless: Phase = { rateMlH: kvoMlH, durationS: Number.POSITIVE_INFINITY, state: 'kvo' };
     const staysOpen = program.atEnd === 'kvo' && !program.repeats;
     this.#phases = staysOpen ? [...program.phases, endless] : program.phases;
+    this.#enter(0);
     this.#skip(skipS);
   }
 
@@ -49,7 +52,7 @@ export class ProgramRun {
 
   /** Seconds of delivery until the volume to be infused is in; infinite once it is. */
   get secondsToEnd(): number {
-    return secondsToEnd(this.#program, this.#index, this.#elapsedS);
+    return this.#restS - this.#elapsedS;
   }
 
   /** Another rate for the volume that is left of this phase. False in a phase without end, or when it is over. */
@@ -61,8 +64,7 @@ export class ProgramRun {
     const rest = { ...phase, rateMlH, durationS: (leftS * phase.rateMlH) / rateMlH };
     this.#phases = this.#phases.toSpliced(this.#index, 1, done, rest);
     this.#program = { ...this.#program, phases: this.#program.phases.toSpliced(this.#index, 1, done, rest) };
-    this.#index += 1;
-    this.#elapsedS = 0;
+    this.#enter(this.#index + 1);
     return true;
   }
 
@@ -83,11 +85,16 @@ export class ProgramRun {
       this.#pass += 1;
       this.#infusedMl = 0;
     }
-    this.#index = next % this.#phases.length;
-    this.#elapsedS = 0;
+    this.#enter(next % this.#phases.length);
     if (this.phase.durationS === Number.POSITIVE_INFINITY) return 'complete';
     const after = this.phase;
     return before.state === 'infusing' && after.state === 'kvo' ? 'dose-complete' : 'next-phase';
+  }
+
+  #enter(index: number): void {
+    this.#index = index;
+    this.#elapsedS = 0;
+    this.#restS = secondsToEnd(this.#program, index, 0);
   }
 
   #skip(seconds: number): void {

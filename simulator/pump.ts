@@ -50,6 +50,7 @@ const EMPTY_ML = 1e-6;
 /** While fluid runs by its own weight the bag is looked at this often. */
 const FREE_FLOW_LOOK_S = 1;
 const NOTHING: PumpEvent[] = [];
+const NO_ALARMS: readonly AlarmCode[] = [];
 
 /**
  * One pump: a state machine over the hydraulics of its line. It knows no clock: `advance` lets time pass, the other
@@ -198,9 +199,10 @@ export class Pump {
     };
   }
 
-  #alarms(): AlarmCode[] {
-    const alarms = new Set(this.#latched);
+  #alarms(): readonly AlarmCode[] {
     const soonS = this.model.nearEndMin.value * 60;
+    if (this.#quiet(soonS)) return NO_ALARMS;
+    const alarms = new Set(this.#latched);
     if (this.#state === 'infusing' && this.#run) {
       if (this.#run.secondsToEnd <= soonS) alarms.add('near-end');
       if (this.#countedBagMl * 3_600 <= soonS * this.#run.phase.rateMlH) alarms.add('reservoir-low');
@@ -208,6 +210,12 @@ export class Pump {
     if (this.#state !== 'off' && isLow(this.#battery, this.model)) alarms.add('battery-low');
     if (this.#state === 'paused' && this.#pausedS >= this.model.callbackMin.value * 60) alarms.add('key-not-pressed');
     return [...alarms].sort();
+  }
+
+  /** Most pumps are most of the time: then there is nothing to gather and sort. */
+  #quiet(soonS: number): boolean {
+    if (this.#latched.size > 0 || this.#state !== 'infusing' || !this.#battery.onMains || !this.#run) return false;
+    return this.#run.secondsToEnd > soonS && this.#countedBagMl * 3_600 > soonS * this.#run.phase.rateMlH;
   }
 
   #secondsToEvent(trueRateMlH: number): number {

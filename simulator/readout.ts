@@ -16,26 +16,33 @@ export function observe(pump: Pump, random: Random): Observation {
   const noise = normal(random) * pump.model.sensorNoiseMmHg.value;
   const display = pump.display();
   if (display.state === 'off') return { state: 'off' };
-  const { run, battery } = display;
+  const { run, battery, state } = display;
   const step = pump.model.sensorStepMmHg.value;
+  const rateMlH = round(display.rateMlH, 3);
+  const pressureMmHg = round(Math.round((sensedMmHg(pump, display.rateMlH) + noise) / step) * step, 1);
+  const pressureLimitMmHg = display.limitMmHg;
+  const batteryPct = round(battery.pct, 1);
+  const { onMains } = battery;
+  const alarms = display.alarms.length === 0 ? NO_ALARMS : display.alarms.map((code) => ({ code }));
+  if (!run) return { state, rateMlH, pressureMmHg, pressureLimitMmHg, batteryPct, onMains, alarms };
   return {
-    state: display.state,
-    ...(run && {
-      infusion: run.infusion,
-      drug: run.program.drug,
-      programmedRateMlH: round(run.phase.rateMlH, 3),
-      infusedMl: round(run.infusedMl, 3),
-      remainingMl: round(Math.max(0, volumeToInfuseMl(run.program) - run.infusedMl), 3),
-      reservoirMl: round(display.bagMl, 3),
-    }),
-    rateMlH: round(display.rateMlH, 3),
-    pressureMmHg: round(Math.round((sensedMmHg(pump, display.rateMlH) + noise) / step) * step, 1),
-    pressureLimitMmHg: display.limitMmHg,
-    batteryPct: round(battery.pct, 1),
-    onMains: battery.onMains,
-    alarms: display.alarms.map((code) => ({ code })),
+    state,
+    infusion: run.infusion,
+    drug: run.program.drug,
+    programmedRateMlH: round(run.phase.rateMlH, 3),
+    infusedMl: round(run.infusedMl, 3),
+    remainingMl: round(Math.max(0, volumeToInfuseMl(run.program) - run.infusedMl), 3),
+    reservoirMl: round(display.bagMl, 3),
+    rateMlH,
+    pressureMmHg,
+    pressureLimitMmHg,
+    batteryPct,
+    onMains,
+    alarms,
   };
 }
+
+const NO_ALARMS: NonNullable<Observation['alarms']> = [];
 
 /** The line's pressure, and what friction, strokes, drops and a sticking plunger add where the sensor sits. */
 function sensedMmHg({ model, line }: Pump, rateMlH: number): number {

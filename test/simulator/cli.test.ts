@@ -56,6 +56,40 @@ describe('pump-sim', () => {
     expect(JSON.parse(slow.out).time_to_alarm_s).toBeNull();
   });
 
+  it('takes the limit as a level, and waits as long as asked', async () => {
+    const trial = async (...args: string[]) => JSON.parse((await finished('occlusion', '--json', ...args)).out);
+    const level = await trial('--model', 'infusomat-space', '--rate', '1', '--level', '5');
+    expect(level).toMatchObject({ limit_mmhg: 563, time_to_alarm_s: expect.closeTo(1_540, -2) });
+    const slow = ['--model', 'wellion-micro', '--rate', '0.00025'];
+    expect((await trial(...slow)).time_to_alarm_s).toBeNull();
+    expect((await trial(...slow, '--within', '7d')).time_to_alarm_s).toBeCloseTo(360_000, -3);
+  });
+
+  it('runs at once into files, the same bytes each time, in a form that detectors read', async () => {
+    using dir = new TempDir();
+    const run = async (n: number) => {
+      const [readings, truth] = [dir.file(`readings-${n}.jsonl`), dir.file(`truth-${n}.jsonl`)];
+      const story = ['--story', 'kinked-milrinone', '--duration', '30m', '--seed', '3'];
+      const out = ['--start', '2026-01-05T12:00:00Z', '--speed', 'max', '--readings', readings, '--truth', truth];
+      expect((await finished('run', ...story, ...out)).code).toBe(0);
+      return { readings: readFileSync(readings, 'utf8'), truth: readFileSync(truth, 'utf8') };
+    };
+    const first = await run(1);
+    expect(await run(2)).toEqual(first);
+    const lines = first.readings.trim().split('\n');
+    expect(lines).toHaveLength(360);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ hub: 'hub-01', pump: 'pump-01', seq: 0, state: 'infusing' });
+  });
+
+  it('draws a run', async () => {
+    using dir = new TempDir();
+    const file = dir.file('run.svg');
+    const { code, out } = await finished('plot', '--story', 'one-of-each', '--pump', 'pump-05', '--out', file);
+    expect(code).toBe(0);
+    expect(out).toMatch(/360 readings of pump-05/);
+    expect(readFileSync(file, 'utf8')).toMatch(/^<svg[\s\S]*occlusion-upstream[\s\S]*<\/svg>\n$/);
+  });
+
   it('lists what there is, with sources as JSON', async () => {
     const { code, out } = await finished('list', '--json');
     expect(code).toBe(0);
@@ -74,6 +108,15 @@ describe('pump-sim', () => {
     [['run', '--story', 'demo', '--hubs', '3'], /--story none/],
     [['run', '--story', '/nowhere/story.json'], /Cannot read/],
     [['fly'], /unknown command/],
+    [['occlusion', '--model', 'crono-five', '--rate', '1', '--level', '2'], /has no levels/],
+    [['occlusion', '--model', 'infusomat-space', '--rate', '1', '--level', '10'], /levels 1 to 9/],
+    [['occlusion', '--model', 'infusomat-space', '--rate', '1', '--level', '1', '--limit', '300'], /not both/],
+    [['run', '--speed', 'max', '--duration', '1h'], /--readings or --truth/],
+    [['run', '--speed', 'max', '--truth', '/dev/null'], /needs a --duration/],
+    [['run', '--story', 'unheard-of'], /no story 'unheard-of'. Known: demo/],
+    [['run', '--start', 'yesterday'], /2026-01-05T12:00:00Z/],
+    [['plot', '--pump', 'nobody', '--out', '-'], /no pump 'nobody'/],
+    [['fleet'], /--pumps/],
   ])('refuses %j in plain words with status 2', async (args, words) => {
     const { code, err } = await finished(...args);
     expect(err).toMatch(words);
@@ -149,6 +192,24 @@ describe('pump-sim run on a broker', () => {
     expect(report.acknowledgedMessages).toBeGreaterThan(200);
     const refused = await finished('load', '--connect', `mqtt://127.0.0.1:${await freePort()}`);
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it.each([
+    ['shared connections', ['--pool', '2']],
+    ['a connection for each hub', []],
+  ])('runs a fleet over %s, shows how it goes, and ends with a summary', async (_name, more) => {
+    const prefix = `f${more.length}-`;
+    const args = ['--pumps', '60', '--interval', '200ms', '--duration', '2500ms', '--seed', '4', '--prefix', prefix];
+    const { code, out, err } = await finished('fleet', '--connect', broker.url, ...args, ...more, '--json');
+    expect(code).toBe(0);
+    const summary = JSON.parse(out);
+    expect(summary).toMatchObject({ pumps: 60, waiting: 0, disconnects: 0 });
+    expect(summary.online).toBe(summary.hubs);
+    expect(summary.acknowledged).toBe(summary.sent);
+    expect(summary.acknowledged).toBeGreaterThan(300);
+    expect(JSON.parse(err.trim().split('\n')[0] ?? '')).toMatchObject({ in_flight: expect.any(Number) });
+    const pumps = new Set(seen.map(({ topic }) => topic).filter((topic) => topic.includes(`/${prefix}pump-`)));
+    expect(pumps.size).toBe(60);
   });
 
   it('plays a story from a file faster than real time, ending at the present', async () => {
