@@ -72,6 +72,9 @@ export class GatewayProcess {
     });
     this.#child = child;
     this.#errors = '';
+    const endWithUs = () => child.kill('SIGKILL');
+    process.once('exit', endWithUs);
+    child.once('exit', () => process.removeListener('exit', endWithUs));
     child.stderr.on('data', (bytes: Buffer) => {
       this.#errors = (this.#errors + bytes.toString()).slice(-20_000);
     });
