@@ -11,6 +11,7 @@ import type { Trend, TrendQuery } from '#model/trend.ts';
 import type { Access } from '#registry/access.ts';
 import type { SystemHealth } from './system-health.ts';
 import type { WatchClient } from './threads/watch-client.ts';
+import { unseenOf } from './unseen.ts';
 
 export interface ApiSources {
   readonly reader: JournalReader;
@@ -50,6 +51,7 @@ export function apiParts({ reader, watch, trends, health, access, metrics, clock
       subscribe: (listener) => watch.onFleet(listener),
     },
     trends: { trend: (query) => trendInTime(trends, query) },
+    gaps: unseenOf({ reader, pumps: () => watch.pumps(), clock }),
     services: { services: (patient) => watch.services(patient) },
     system: { status: () => health.status() },
     access,

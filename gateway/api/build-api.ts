@@ -13,10 +13,20 @@ import { addErrorAnswers, answerError } from './error-answers.ts';
 import { EventHub, type EventHubLimits } from './event-hub.ts';
 import { addGuard, type Need } from './guard.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
-import type { AccessPort, AlertsPort, FleetPort, ReadingsPort, ServicesPort, SystemPort, TrendPort } from './ports.ts';
+import type {
+  AccessPort,
+  AlertsPort,
+  FleetPort,
+  GapsPort,
+  ReadingsPort,
+  ServicesPort,
+  SystemPort,
+  TrendPort,
+} from './ports.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
+import { addGapsRoute } from './routes/gaps.ts';
 import { addReadingRoutes } from './routes/readings.ts';
 import { addServiceRoutes } from './routes/services.ts';
 import { addSessionRoutes } from './routes/session.ts';
@@ -31,6 +41,7 @@ export interface ApiParts {
   readonly alerts: AlertsPort;
   readonly fleet: FleetPort;
   readonly trends: TrendPort;
+  readonly gaps: GapsPort;
   readonly services: ServicesPort;
   readonly system: SystemPort;
   readonly access: AccessPort;
@@ -127,6 +138,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addFleetRoutes(scope, parts.fleet, parts.alerts);
       addTrendRoute(scope, { trends: parts.trends, fleet: parts.fleet, clock });
       addReadingRoutes(scope, parts.readings);
+      addGapsRoute(scope, parts.gaps, clock);
       addAlertRoutes(scope, parts.alerts);
       addServiceRoutes(scope, parts.services);
       addSystemRoute(scope, parts.system);

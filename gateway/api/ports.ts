@@ -2,6 +2,7 @@ import type { DurationMs } from '#kernel/time.ts';
 import type { AlarmPriority } from '#model/alarms.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
 import type { HubView, PumpView } from '#model/fleet.ts';
+import type { UnseenMinutes } from '#model/gaps.ts';
 import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
 import type { Person } from '#model/role.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
@@ -71,6 +72,15 @@ export interface FleetPort {
 
 export interface TrendPort {
   trend(query: TrendQuery): MaybePromise<Trend>;
+}
+
+export interface GapsPort {
+  /** Minutes of [from, to) in which pumps were not seen; of one pump or of all. Unix ms. */
+  gaps(query: {
+    readonly pump?: string;
+    readonly from: number;
+    readonly to: number;
+  }): MaybePromise<readonly UnseenMinutes[]>;
 }
 
 export interface ServicesPort {

@@ -43,4 +43,5 @@ export const journalMigrations: readonly Migration[] = [
       CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
     `,
   },
+  { version: 2, sql: 'CREATE INDEX entry_status ON entry (hub, received_at) WHERE kind > 1' },
 ];

@@ -1,6 +1,6 @@
 import type { AppendResult, Inbound } from '#codec/inbound.ts';
 import type { WallMs } from '#kernel/time.ts';
-import type { JournalEntry, QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
+import type { JournalEntry, QuarantineEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
 
 /** The writing side. One owner. Everything in one `append` becomes durable together, or nothing of it does. */
 export interface JournalWriter {
@@ -32,6 +32,10 @@ export interface JournalReader {
   page(pump: string | null, after: number, limit: number): { readings: ReadingEntry[]; next: number | null };
   /** Readings of a pump measured in [fromMs, toMs), in order of measuring time. */
   readingsBetween(pump: string, fromMs: number, toMs: number): Iterable<ReadingEntry>;
+  /** The pump's last reading measured before `atMs`. */
+  lastBefore(pump: string, atMs: number): ReadingEntry | undefined;
+  /** Statuses of a hub received in [fromMs, toMs) and the one before them, oldest first. */
+  statusesOf(hub: string, fromMs: number, toMs: number): StatusEntry[];
   /** The latest measuring time among the readings of a pump with an offset below `below`; undefined when there is none. */
   newestAt(pump: string, below: number): number | undefined;
   quarantinePage(after: number, limit: number): { quarantine: QuarantineEntry[]; next: number | null };

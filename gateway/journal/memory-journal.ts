@@ -3,7 +3,7 @@ import { parseWireReading } from '#codec/hub-json.ts';
 import { decodeHubMessage } from '#codec/hub-message.ts';
 import type { AppendResult, Inbound } from '#codec/inbound.ts';
 import type { WallMs } from '#kernel/time.ts';
-import type { JournalEntry, QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
+import type { JournalEntry, QuarantineEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
 import type { JournalReader, JournalWriter } from './journal.ts';
 
 /** The in-memory twin of the SQLite journal, both sides in one object. Nothing is durable; everything else is the same. */
@@ -102,6 +102,17 @@ export class MemoryJournal implements JournalWriter, JournalReader {
     return this.#readings()
       .filter((entry) => entry.pump === pump && entry.reading.atMs >= fromMs && entry.reading.atMs < toMs)
       .sort((a, b) => a.reading.atMs - b.reading.atMs || a.offset - b.offset);
+  }
+
+  lastBefore(pump: string, atMs: number): ReadingEntry | undefined {
+    return this.readingsBetween(pump, 0, atMs).at(-1);
+  }
+
+  statusesOf(hub: string, fromMs: number, toMs: number): StatusEntry[] {
+    const ofHub = this.#entries.filter((entry) => entry.kind === 'status').filter((entry) => entry.hub === hub);
+    const before = ofHub.filter(({ receivedAt }) => receivedAt < fromMs).at(-1);
+    const within = ofHub.filter(({ receivedAt }) => receivedAt >= fromMs && receivedAt < toMs);
+    return before ? [before, ...within] : within;
   }
 
   newestAt(pump: string, below: number): number | undefined {

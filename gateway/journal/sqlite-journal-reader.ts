@@ -28,6 +28,8 @@ export class SqliteJournalReader implements JournalReader {
   readonly #pageOfAll: StatementSync;
   readonly #between: StatementSync;
   readonly #newest: StatementSync;
+  readonly #before: StatementSync;
+  readonly #statuses: StatementSync;
   readonly #quarantine: StatementSync;
   readonly #cursors: StatementSync;
 
@@ -50,6 +52,14 @@ export class SqliteJournalReader implements JournalReader {
     );
     // Walks the time index backwards; the offset is part of it, so no entry is read.
     this.#newest = db.prepare('SELECT at FROM entry WHERE pump = ? AND offset < ? ORDER BY at DESC LIMIT 1');
+    this.#before = db.prepare(
+      `SELECT ${COLUMNS} FROM entry WHERE pump = ? AND at < ? ORDER BY at DESC, offset DESC LIMIT 1`,
+    );
+    this.#statuses = db.prepare(
+      `SELECT ${COLUMNS} FROM entry WHERE hub = ?1 AND kind > ${KIND_READING} AND received_at < ?3 AND received_at >= coalesce(
+         (SELECT max(received_at) FROM entry WHERE hub = ?1 AND kind > ${KIND_READING} AND received_at < ?2), ?2)
+       ORDER BY received_at, offset`,
+    );
     this.#quarantine = db.prepare('SELECT * FROM quarantine WHERE offset > ? ORDER BY offset LIMIT ?');
     this.#cursors = db.prepare('SELECT consumer, offset FROM cursor');
   }
@@ -77,6 +87,21 @@ export class SqliteJournalReader implements JournalReader {
     const id = this.#pumps.idOf(pump);
     if (id === undefined) return;
     for (const row of this.#between.iterate(id, Math.ceil(fromMs), Math.ceil(toMs))) yield this.#reading(row);
+  }
+
+  lastBefore(pump: string, atMs: number): ReadingEntry | undefined {
+    return refusing(() => {
+      const id = this.#pumps.idOf(pump);
+      const row = id === undefined ? undefined : this.#before.get(id, Math.ceil(atMs));
+      return row && this.#reading(row);
+    });
+  }
+
+  statusesOf(hub: string, fromMs: number, toMs: number): StatusEntry[] {
+    return refusing(() => {
+      const id = this.#hubs.idOf(hub);
+      return id === undefined ? [] : this.#statuses.all(id, fromMs, toMs).map((row) => this.#status(row));
+    });
   }
 
   newestAt(pump: string, below: number): number | undefined {

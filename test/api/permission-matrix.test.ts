@@ -23,6 +23,7 @@ const matrix: Readonly<Record<string, string>> = {
   'GET /api/v1/pumps/:id/trend': /* */ 'n y y y y n y y',
   'GET /api/v1/readings': /*        */ 'n y y y y n y y',
   'GET /api/v1/quarantine': /*      */ 'n y y y y n y y',
+  'GET /api/v1/gaps': /*            */ 'n y y y y n y y',
   'GET /api/v1/alerts': /*          */ 'n y y y y n y y',
   'GET /api/v1/alerts/:id': /*      */ 'n y y y y n y y',
   'POST /api/v1/alerts/:id/ack': /* */ 'n y y y n n n y',

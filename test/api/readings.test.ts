@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readingJson } from '#api/reading-json.ts';
 import { wallMs } from '#kernel/time.ts';
 import { START_MS } from '#support/api-samples.ts';
-import { type ApiTwins, buildTwinApi } from '#support/api-twins.ts';
+import { type ApiTwins, buildTwinApi, sampleGap } from '#support/api-twins.ts';
 
 let twins: ApiTwins;
 beforeEach(async () => {
@@ -111,4 +111,11 @@ test('GET /quarantine pages what was refused', async () => {
   });
   expect((await read('/quarantine?after=7')).json()).toEqual({ quarantine: [{ offset: 8, ...entry }], next: null });
   expect((await read('/quarantine?limit=2000')).statusCode).toBe(400);
+});
+
+test('GET /gaps answers what is unseen, for no more than a month at a time', async () => {
+  expect((await read('/gaps')).json()).toEqual({ gaps: [sampleGap] });
+  expect((await read('/gaps?pump=pump-1&from=1780000000000&to=1780000060000')).statusCode).toBe(200);
+  expect((await read('/gaps?from=5&to=5')).statusCode).toBe(400);
+  expect((await read(`/gaps?from=0&to=${32 * 86_400_000}`)).json().detail).toMatch(/31 days/);
 });

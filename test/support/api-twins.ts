@@ -14,6 +14,7 @@ import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import { wallMs } from '#kernel/time.ts';
 import { VirtualClock } from '#kernel/virtual-clock.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
+import type { UnseenMinutes } from '#model/gaps.ts';
 import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
 import type { Role } from '#model/role.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
@@ -163,6 +164,18 @@ export class SystemTwin {
   status = (): SystemStatus => this.current;
 }
 
+/** What every call for gaps is answered with. */
+export const sampleGap: UnseenMinutes = {
+  pump: 'pump-1',
+  hub: 'hub-1',
+  infusion: 'inf-1',
+  from: START_MS - 120_000,
+  to: START_MS - 60_000,
+  minutes: 1,
+  cause: 'lost',
+  missingReadings: 6,
+};
+
 export interface ApiTwins {
   readonly api: Api;
   readonly clock: VirtualClock;
@@ -201,6 +214,7 @@ export async function buildTwinApi(
       metrics,
       clock,
       readings: journal,
+      gaps: { gaps: () => [sampleGap] },
       services: { services: (patient) => services.filter((one) => patient === undefined || one.patient === patient) },
       log: silentLogger,
       ...parts,

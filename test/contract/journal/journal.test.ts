@@ -183,6 +183,22 @@ describe.each([
     expect(pair.reader.newestAt('nobody', 9)).toBeUndefined();
   });
 
+  it('finds the reading before an instant, and the statuses of a span with the one before it', () => {
+    pair.writer.append([
+      readingsMessage('h', 'p', 'b', [reading(0), reading(2), reading(1)]),
+      ...[10, 20, 30, 40].map((ms) => statusMessage('h', ms % 20 === 0 ? 'offline' : 'online', 'b', T0 + ms)),
+      statusMessage('other', 'online', 'b', T0 + 25),
+    ]);
+    expect(pair.reader.lastBefore('p', T0 + 20_000)?.reading.seq).toBe(1);
+    expect(pair.reader.lastBefore('p', T0)).toBeUndefined();
+    const received = (from: number, to: number) =>
+      pair.reader.statusesOf('h', T0 + from, T0 + to).map(({ receivedAt }) => receivedAt - T0);
+    expect(received(25, 40)).toEqual([20, 30]);
+    expect(received(0, 15)).toEqual([10]);
+    expect(received(99, 100)).toEqual([40]);
+    expect(pair.reader.statusesOf('nobody', 0, T0 * 2)).toEqual([]);
+  });
+
   it('removes only what is old and what every consumer has passed, and never gives an offset twice', () => {
     for (let i = 0; i < 10; i += 1) {
       pair.writer.append([readingsMessage('hub', 'pump', 'boot', [reading(i)], T0 + i)]);
