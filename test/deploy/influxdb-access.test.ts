@@ -119,6 +119,7 @@ describe('deploy/influxdb/10-access.sh', () => {
       dir.file('password'),
     );
     execFileSync('bash', ['-c', text], {
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: `${dir.path}:${process.env['PATH']}`,
         DOCKER_INFLUXDB_INIT_ORG: 'org',
