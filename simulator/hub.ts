@@ -1,9 +1,8 @@
 import { encodeStatus } from '#codec/hub-json.ts';
 import { commandTopic, readingsTopic, statusTopic } from '#codec/topics.ts';
-import { Backoff } from '#kernel/backoff.ts';
-import type { Clock, Timer } from '#kernel/clock.ts';
+import type { Clock } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
-import { type DurationMs, millis, seconds } from '#kernel/time.ts';
+import { type DurationMs, millis } from '#kernel/time.ts';
 import { Disturbance, type NetworkFaults } from './disturbance.ts';
 import { HubClock } from './hub-clock.ts';
 import { parseHubCommand } from './hub-command.ts';
@@ -12,13 +11,12 @@ import { HubQueues } from './hub-queues.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { Observation } from './readout.ts';
 import type { Link } from './transport.ts';
+import { Uplink } from './uplink.ts';
 import type { HomeHub } from './world.ts';
 
 /** 72 h at a reading each 10 s. */
 const HISTORY_LIMIT = 25_920;
-const ACK_TIMEOUT = seconds(30);
 const DRAIN_LOOK = millis(20);
-const RECONNECT = { first: millis(500), factor: 2, max: seconds(30), jitter: 0.5 };
 
 /**
  * The twin of a home hub. It numbers and dates what its pumps tell, keeps it until the gateway has acknowledged it, and
@@ -26,24 +24,37 @@ const RECONNECT = { first: millis(500), factor: 2, max: seconds(30), jitter: 0.5
  */
 export class Hub implements HomeHub {
   readonly #options: HubOptions;
-  readonly #backoff: Backoff;
+  readonly #uplink: Uplink;
   readonly #linkClock: Clock;
   readonly #queues: HubQueues;
   readonly #hubClock: HubClock;
   readonly #network: Disturbance;
   #boot = '';
   #powered = true;
-  #link: Link | undefined;
-  #ready = false;
-  #wanted = false;
-  #tries = 0;
-  #opening: AbortController | undefined;
-  #retry: Timer | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.#linkClock = options.linkClock ?? options.clock;
-    this.#backoff = new Backoff(RECONNECT, options.random);
+    this.#uplink = new Uplink({
+      hub: options.id,
+      transport: options.transport,
+      clock: this.#linkClock,
+      random: options.random,
+      ackTimeout: options.ackTimeout,
+      request: () => ({
+        clientId: this.id,
+        will: { topic: statusTopic(this.id), payload: this.#status('offline') },
+        subscribe: commandTopic(this.id),
+        onMessage: (payload) => this.#command(payload),
+      }),
+      greet: (link) => this.#say('online', link),
+      onUp: () => {
+        this.#tell({ kind: 'online', hub: this.id, boot: this.#boot });
+        for (const pump of this.#queues.pumps) this.#send(pump);
+      },
+      onDown: (reason) => this.#tell({ kind: 'offline', hub: this.id, reason }),
+      onCannotConnect: (reason, tries) => this.#tell({ kind: 'cannot-connect', hub: this.id, reason, tries }),
+    });
     const { pumps, historyLimit, store, clockOffsetMs, clockDriftPpm, networkRandom, random } = options;
     const ids = pumps.map(({ id }) => id);
     this.#queues = new HubQueues(ids, historyLimit ?? HISTORY_LIMIT, store);
@@ -62,7 +73,7 @@ export class Hub implements HomeHub {
 
   /** Online status acknowledged and the link up. */
   get online(): boolean {
-    return this.#ready;
+    return this.#uplink.up;
   }
 
   /** Readings not yet acknowledged. */
@@ -99,21 +110,14 @@ export class Hub implements HomeHub {
     this.#network.set(faults);
   }
 
-  /** Connects, and goes on connecting until `stop` or `cut`. */
+  /** Connects, and goes on connecting until `stop` or `cut`. Without power it does nothing. */
   start(): void {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    void this.#connect();
+    if (this.#powered) this.#uplink.start();
   }
 
   /** The network is gone, without a farewell; readings are kept. `start` brings it back. */
   cut(reason = 'network cut'): void {
-    this.#wanted = false;
-    this.#retry?.cancel();
-    this.#opening?.abort(new Error(reason));
-    const link = this.#link;
-    link?.cut();
-    if (link) this.#lost(link, reason);
+    this.#uplink.cut(reason);
   }
 
   /** Power off and on: a new boot, numbers from 0. What was not acknowledged is lost, unless it is kept on disk. */
@@ -144,19 +148,8 @@ export class Hub implements HomeHub {
   }
 
   /** Says offline, waits for the acknowledgement, and leaves. What was not acknowledged stays unsent. */
-  async stop(): Promise<void> {
-    this.#wanted = false;
-    this.#retry?.cancel();
-    this.#opening?.abort(new Error('stopping'));
-    const link = this.#link;
-    if (!link) return;
-    try {
-      await this.#publish(link, statusTopic(this.id), this.#status('offline'), true);
-      await link.close();
-    } catch {
-      // The link ended first: the broker has published the will, which says the same.
-    }
-    this.#lost(link, 'stopped');
+  stop(): Promise<void> {
+    return this.#uplink.leave((link) => this.#say('offline', link));
   }
 
   #reset(): void {
@@ -173,72 +166,15 @@ export class Hub implements HomeHub {
     return encodeStatus({ state, boot: this.#boot, atMs: this.#nowMs(), firmware, pumps });
   }
 
-  async #connect(): Promise<void> {
-    const opening = new AbortController();
-    this.#opening = opening;
-    let link: Link | undefined;
-    try {
-      link = await this.#options.transport.open(
-        {
-          clientId: this.id,
-          will: { topic: statusTopic(this.id), payload: this.#status('offline') },
-          subscribe: commandTopic(this.id),
-          onMessage: (payload) => this.#command(payload),
-          onLost: (reason) => link && this.#lost(link, reason),
-        },
-        opening.signal,
-      );
-      if (opening.signal.aborted) {
-        link.cut();
-        return;
-      }
-      this.#link = link;
-      await this.#publish(link, statusTopic(this.id), this.#status('online'), true);
-      if (this.#link !== link) return;
-      this.#ready = true;
-      this.#tries = 0;
-      this.#backoff.reset();
-      this.#tell({ kind: 'online', hub: this.id, boot: this.#boot });
-      for (const pump of this.#queues.pumps) this.#send(pump);
-    } catch (error) {
-      if (opening.signal.aborted || (link && this.#link !== link)) return;
-      link?.cut();
-      this.#failed(messageOf(error));
-    }
-  }
-
-  #lost(link: Link, reason: string): void {
-    if (this.#link !== link) return;
-    if (!this.#ready) {
-      this.#failed(reason);
-      return;
-    }
-    this.#link = undefined;
-    this.#ready = false;
-    this.#tell({ kind: 'offline', hub: this.id, reason });
-    this.#retryLater();
-  }
-
-  /** A try at connecting came to nothing. */
-  #failed(reason: string): void {
-    this.#link = undefined;
-    if (!this.#wanted) return;
-    this.#tries += 1;
-    this.#tell({ kind: 'cannot-connect', hub: this.id, reason, tries: this.#tries });
-    this.#retryLater();
-  }
-
-  #retryLater(): void {
-    if (!this.#wanted) return;
-    this.#retry?.cancel();
-    this.#retry = this.#linkClock.after(this.#backoff.next(), `hub ${this.id} reconnects`, () => void this.#connect());
+  #say(state: 'online' | 'offline', link: Link): Promise<void> {
+    return this.#publish(link, statusTopic(this.id), this.#status(state), true);
   }
 
   /** Sends what waits for one pump, a message at a time so that the order holds. */
   #send(pump: string): void {
     const queue = this.#queues.of(pump);
-    const link = this.#link;
-    if (!queue || !link || !this.#ready || queue.sendingOn === link || queue.box.waiting === 0) return;
+    const { link, up } = this.#uplink;
+    if (!queue || !link || !up || queue.sendingOn === link || queue.box.waiting === 0) return;
     const reordered = queue.box.waiting > 1 && this.#network.reorders();
     const message = queue.box.next(reordered);
     if (!message) return;
@@ -251,7 +187,7 @@ export class Hub implements HomeHub {
     if (fate !== 'whole') this.#tellDisturbed(pump, fate, message);
     const topic = readingsTopic(this.id, pump);
     const publish = (payload: string) => link.publish(topic, payload, false);
-    this.#inTime(link, topic, this.#network.carry(fate, message.payload, publish)).then(
+    this.#uplink.inTime(link, topic, this.#network.carry(fate, message.payload, publish)).then(
       () => {
         freed();
         this.#queues.acknowledge(queue, pump, message);
@@ -260,8 +196,7 @@ export class Hub implements HomeHub {
       },
       (error: unknown) => {
         freed();
-        link.cut();
-        this.#lost(link, messageOf(error));
+        this.#uplink.broke(link, messageOf(error));
       },
     );
   }
@@ -272,29 +207,16 @@ export class Hub implements HomeHub {
     this.#tell({ kind: 'disturbed', hub: this.id, pump, what, boot, from, to });
   }
 
-  /** A publish that is not acknowledged in time breaks the link: the way to be sure is a new link and a repeat. */
   #publish(link: Link, topic: string, payload: string, retain: boolean): Promise<void> {
-    return this.#inTime(link, topic, link.publish(topic, payload, retain));
-  }
-
-  async #inTime(link: Link, topic: string, acknowledged: Promise<void>): Promise<void> {
-    const timeout = this.#linkClock.after(this.#options.ackTimeout ?? ACK_TIMEOUT, `ack for ${topic}`, () => {
-      link.cut();
-      this.#lost(link, 'no acknowledgement in time');
-    });
-    try {
-      await acknowledged;
-    } finally {
-      timeout.cancel();
-    }
+    return this.#uplink.inTime(link, topic, link.publish(topic, payload, retain));
   }
 
   #command(payload: string): void {
     const command = parseHubCommand(payload);
-    const link = this.#link;
+    const { link } = this.#uplink;
     if (command.type === 'bad') this.#tell({ kind: 'bad-command', hub: this.id, reason: command.reason });
     else if (command.type === 'ping') {
-      if (link) this.#publish(link, statusTopic(this.id), this.#status('online'), true).catch(() => {});
+      if (link) this.#say('online', link).catch(() => {});
     } else {
       const readings = this.#queues.resend(command.pump, command.boot, command.from, command.to);
       if (readings === 0 && command.boot !== this.#boot) return;

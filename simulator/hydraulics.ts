@@ -10,7 +10,8 @@ import {
   storedUl,
   ulPerMin,
 } from './line.ts';
-import { alarmPressure, elasticityOf, releasedUl, slipConductance } from './occlusion.ts';
+import { type Ways, waysOf } from './line-ways.ts';
+import { alarmPressure, elasticityOf, releasedUl } from './occlusion.ts';
 import { Posture } from './posture.ts';
 import type { PumpModel } from './pump-models/pump-model.ts';
 import { Tissue } from './tissue.ts';
@@ -18,19 +19,6 @@ import { Upstream } from './upstream.ts';
 
 /** Nearer than this to the pressure it tends to, the line counts as settled, mmHg. */
 const SETTLED_MMHG = 1e-9;
-/** Fluid runs freely through a set without clamp less easily than out of the line alone. Chosen for the simulation. */
-const FREE_FLOW_SHARE = 0.25;
-
-/** What drives the line during one span, and where each part of it goes. Conductances in uL/min/mmHg. */
-interface Ways {
-  readonly inflow: number;
-  readonly vein: number;
-  readonly veinMmHg: number;
-  readonly bag: number;
-  readonly bagMmHg: number;
-  readonly total: number;
-  readonly backMmHg: number;
-}
 
 /**
  * The line of one pump as it lives: open, kinked or blocked, the patient moving and coughing, a syringe flushing through a
@@ -270,18 +258,13 @@ export class Hydraulics {
   }
 
   #ways(rateMlH: number): Ways {
-    const { line } = this.#model;
-    const open = line.openConductanceUlPerMinPerMmHg.value;
-    const vein = open * this.opening;
-    const veinMmHg = this.#connected ? this.#posture.backPressureMmHg + this.#tissue.backPressureMmHg : 0;
-    const bag = this.#freeFlow ? open * FREE_FLOW_SHARE : 0;
-    const bagMmHg = this.upstream.headMmHg;
-    const slip = slipConductance(this.#model, rateMlH);
-    // Leak and slip go back through the pump, towards the bag's own pressure or the air's: taken as zero.
-    const total = vein + bag + slip + line.leakUlPerMinPerMmHg.value;
-    const pumped = this.#slackUl > 0 ? 0 : ulPerMin(rateMlH) + slip * bagMmHg;
-    const flushed = this.#flushLeftS > 0 ? ulPerMin(this.#flushMlH) : 0;
-    const backMmHg = total > 0 ? (vein * veinMmHg + bag * bagMmHg) / total : veinMmHg;
-    return { inflow: pumped + flushed, vein, veinMmHg, bag, bagMmHg, total, backMmHg };
+    return waysOf(this.#model, {
+      rateMlH: this.#slackUl > 0 ? 0 : rateMlH,
+      flushMlH: this.#flushLeftS > 0 ? this.#flushMlH : 0,
+      opening: this.opening,
+      veinMmHg: this.#connected ? this.#posture.backPressureMmHg + this.#tissue.backPressureMmHg : 0,
+      freeFlow: this.#freeFlow,
+      bagMmHg: this.upstream.headMmHg,
+    });
   }
 }

@@ -1,47 +1,15 @@
 import type { AlarmCode } from '#model/alarms.ts';
 import type { PumpState } from '#model/reading.ts';
-import { type Battery, drain, isLow, secondsToNextEvent } from './battery.ts';
+import { activeAlarms } from './active-alarms.ts';
+import { type Battery, drain, secondsToNextEvent } from './battery.ts';
 import { Hydraulics } from './hydraulics.ts';
 import { LineCheck } from './line-check.ts';
-import type { Program } from './program.ts';
 import { ProgramRun } from './program-run.ts';
 import { kvoRate, type PumpModel } from './pump-models/pump-model.ts';
+import type { PumpDisplay, PumpEvent, StartOptions } from './pump-types.ts';
 import { randomFor } from './seeds.ts';
 
-/** Something that happened inside `advance`, `afterS` seconds into it. For the ground truth, not for the wire. */
-export interface PumpEvent {
-  readonly afterS: number;
-  readonly kind: 'alarm' | 'auto-restart' | 'phase' | 'dose-complete' | 'complete' | 'off' | 'kinked' | 'straight';
-  readonly code?: AlarmCode;
-  /** The line's true figures at that moment. */
-  readonly pressureMmHg: number;
-  readonly patientMl: number;
-}
-
-export interface StartOptions {
-  readonly infusion: string;
-  readonly program: Program;
-  /** In the bag, cassette or syringe at the start. */
-  readonly bagMl: number;
-  /** Downstream pressure limit; the model's default when absent. */
-  readonly limitMmHg?: number;
-  /** How far into the program the simulation begins. */
-  readonly skipS?: number;
-  /** False: the play between drive and plunger is still to be taken up. */
-  readonly primed?: boolean;
-}
-
-/** What the pump itself knows; the sensor's error is added in readout.ts. */
-export interface PumpDisplay {
-  readonly state: PumpState;
-  /** Undefined while no program is loaded. */
-  readonly run: ProgramRun | undefined;
-  readonly rateMlH: number;
-  readonly bagMl: number;
-  readonly limitMmHg: number;
-  readonly battery: Battery;
-  readonly alarms: readonly AlarmCode[];
-}
+export type { PumpDisplay, PumpEvent, StartOptions } from './pump-types.ts';
 
 /** Shortest stretch of time that is simulated: keeps rounding from standing still at an event. */
 const TINY_S = 1e-9;
@@ -50,7 +18,6 @@ const EMPTY_ML = 1e-6;
 /** While fluid runs by its own weight the bag is looked at this often. */
 const FREE_FLOW_LOOK_S = 1;
 const NOTHING: PumpEvent[] = [];
-const NO_ALARMS: readonly AlarmCode[] = [];
 
 /**
  * One pump: a state machine over the hydraulics of its line. It knows no clock: `advance` lets time pass, the other
@@ -195,27 +162,16 @@ export class Pump {
       bagMl: this.#countedBagMl,
       limitMmHg: this.#limitMmHg,
       battery: this.#battery,
-      alarms: this.#alarms(),
+      alarms: activeAlarms({
+        model: this.model,
+        latched: this.#latched,
+        state: this.#state,
+        run: this.#run,
+        bagMl: this.#countedBagMl,
+        battery: this.#battery,
+        pausedS: this.#pausedS,
+      }),
     };
-  }
-
-  #alarms(): readonly AlarmCode[] {
-    const soonS = this.model.nearEndMin.value * 60;
-    if (this.#quiet(soonS)) return NO_ALARMS;
-    const alarms = new Set(this.#latched);
-    if (this.#state === 'infusing' && this.#run) {
-      if (this.#run.secondsToEnd <= soonS) alarms.add('near-end');
-      if (this.#countedBagMl * 3_600 <= soonS * this.#run.phase.rateMlH) alarms.add('reservoir-low');
-    }
-    if (this.#state !== 'off' && isLow(this.#battery, this.model)) alarms.add('battery-low');
-    if (this.#state === 'paused' && this.#pausedS >= this.model.callbackMin.value * 60) alarms.add('key-not-pressed');
-    return [...alarms].sort();
-  }
-
-  /** Most pumps are most of the time: then there is nothing to gather and sort. */
-  #quiet(soonS: number): boolean {
-    if (this.#latched.size > 0 || this.#state !== 'infusing' || !this.#battery.onMains || !this.#run) return false;
-    return this.#run.secondsToEnd > soonS && this.#countedBagMl * 3_600 > soonS * this.#run.phase.rateMlH;
   }
 
   #secondsToEvent(trueRateMlH: number): number {

@@ -1,6 +1,6 @@
 import { encodeSerialFrame, type SerialEvent, SerialFrameDecoder, type SerialFrameType } from '#codec/serial-frame.ts';
 import type { Clock, Timer } from '#kernel/clock.ts';
-import type { DurationMs } from '#kernel/time.ts';
+import { type DurationMs, millis } from '#kernel/time.ts';
 
 /** A port that is open: bytes out, told when they have left, and bytes in by `SerialLine.received`. */
 export interface BytePort {
@@ -13,9 +13,11 @@ interface Pending {
   readonly acknowledged: () => void;
   readonly failed: (reason: Error) => void;
   repeat: Timer | undefined;
+  repeats: number;
 }
 
 const IDS = 0x1_0000;
+const MOST_DOUBLINGS = 4;
 const text = new TextEncoder();
 
 /**
@@ -43,7 +45,7 @@ export class SerialLine {
       const id = this.#nextId;
       this.#nextId = (id + 1) % IDS;
       const wire = encodeSerialFrame({ type, id, payload: text.encode(payload) });
-      this.#pending.set(id, { wire, acknowledged: resolve, failed: reject, repeat: undefined });
+      this.#pending.set(id, { wire, acknowledged: resolve, failed: reject, repeat: undefined, repeats: 0 });
       this.#write(id);
     });
   }
@@ -77,7 +79,10 @@ export class SerialLine {
     this.#port.write(pending.wire, () => {
       // The wait begins when the bytes are out: a long frame on a slow line takes longer than the wait.
       if (this.#pending.get(id) !== pending) return;
-      pending.repeat = this.#clock.after(this.#repeatAfter, `repeat of frame ${id}`, () => this.#write(id));
+      // Longer each time: repeats of large frames would else fill a line whose other end is slow.
+      const wait = millis(this.#repeatAfter * 2 ** Math.min(pending.repeats, MOST_DOUBLINGS));
+      pending.repeats += 1;
+      pending.repeat = this.#clock.after(wait, `repeat of frame ${id}`, () => this.#write(id));
     });
   }
 }

@@ -63,13 +63,13 @@ afterEach(async () => {
   await Promise.all(socats.splice(0).map(end));
 });
 
-function hubOn(path: string): Hub {
+function hubOn(path: string, repeatAfter = millis(2_000)): Hub {
   const clock = new SystemClock();
   return new Hub({
     id: 'h1',
     firmware: 'twin-1',
     pumps: [{ id: 'p1', model: 'infusomat-space', serial: 's1' }],
-    transport: new SerialTransport({ path, baud: 115_200, clock, repeatAfter: millis(60) }),
+    transport: new SerialTransport({ path, baud: 115_200, clock, repeatAfter }),
     clock,
     random: seededRandom(1),
     newBoot: () => 'boot-1',
@@ -107,7 +107,7 @@ describe('a hub behind a serial line', () => {
     // Status at once; then silence, a refusal, and only then the acknowledgement.
     const answers: (SerialFrameType | undefined)[] = ['A', undefined, 'N', 'A'];
     const other = new OtherEnd(otherEnd, (nth) => answers[nth - 1]);
-    const hub = hubOn(hubEnd);
+    const hub = hubOn(hubEnd, millis(200));
     hub.start();
     await until('the hub to be online', () => hub.online);
     other.noise('AT+RING\r\n');
