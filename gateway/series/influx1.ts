@@ -122,9 +122,20 @@ export class Influx1Store implements SeriesStore {
       await this.#send(body, policy, signal);
     } catch (error) {
       // A server that was set up anew has no database yet: making it is all that is missing.
-      if (!isMissing(error)) throw error;
+      if (!isMissing(error) && !(policy !== undefined && (await this.#lacks(policy, signal)))) throw error;
       await this.#make(signal);
       await this.#send(body, policy, signal);
+    }
+  }
+
+  /** A write to a policy that is missing gets 500, of which the package passes on no words: the server has to be asked. */
+  async #lacks(policy: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      const policies = await policiesOf((text) => this.#query(text, signal), this.#config.database);
+      return !policies.some(({ name }) => name === policy);
+    } catch {
+      signal.throwIfAborted();
+      return false;
     }
   }
 
@@ -183,7 +194,6 @@ export class Influx1Store implements SeriesStore {
   }
 }
 
-/** A missing retention policy is 500 to 1.x, a missing database 404. */
 const isMissing = (error: unknown): boolean =>
   error instanceof GatewayError && /database not found|retention policy not found/.test(error.detail);
 

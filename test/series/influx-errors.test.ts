@@ -162,6 +162,14 @@ describe('InfluxDB 1.x', () => {
     }
   });
 
+  it('is given the place for minutes where the database was there before', async () => {
+    const server = closing(await Influxd.start());
+    await server.query('CREATE DATABASE db');
+    const store = closing(influx1(server.url));
+    await store.writeMinutes(['m f=2 1'], signal);
+    expect(await server.query('SELECT * FROM minutes.m', 'db')).toEqual([{ time: 1, f: 2 }]);
+  });
+
   it('gives up on readings older than it keeps, and on nothing that comes with them', async () => {
     const server = closing(await Influxd.start());
     const retention = { rawDays: 30, rollupDays: 730 };
