@@ -38,6 +38,9 @@ const conditions = {
 /** Free share of the disk below which people are told. */
 const LOW_DISK_SHARE = 0.1;
 
+/** A store that takes data but this much too late is told of too. */
+const MOST_LAG_SECONDS = 300;
+
 /** What the gateway can and cannot do at this moment, from memory: it works when the disk does not. */
 export class SystemHealth {
   readonly #sources: HealthSources;
@@ -55,7 +58,11 @@ export class SystemHealth {
     const brokerProblem = intake.problem();
     if (brokerProblem) stopping.push(problemOf('broker-lost', brokerProblem));
     const hindering: SystemProblem[] = [];
-    if (series.report.problem) hindering.push(problemOf('series-behind', series.report.problem.detail));
+    const { problem, lagSeconds } = series.report;
+    if (problem) hindering.push(problemOf('series-behind', problem.detail));
+    else if (lagSeconds > MOST_LAG_SECONDS) {
+      hindering.push(problemOf('series-behind', `${Math.round(lagSeconds / 60)} minutes behind.`));
+    }
     if (free !== null && free < LOW_DISK_SHARE)
       hindering.push(problemOf('disk-low', `${Math.round(free * 100)} % free.`));
     return {

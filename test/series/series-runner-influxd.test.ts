@@ -14,6 +14,7 @@ import type { SeriesStore } from '#series/series-store.ts';
 import { StateCursor } from '#series/state-cursor.ts';
 import { Influx2Front } from '#support/influx2-front.ts';
 import { Influxd } from '#support/influxd.ts';
+import { SmallDisk } from '#support/small-disk.ts';
 import { TcpProxy } from '#support/tcp-proxy.ts';
 import { until } from '#support/until.ts';
 import { ListJournal, T0 } from './list-journal.ts';
@@ -144,6 +145,42 @@ describe('the runner and a real influxd', () => {
     await run.stop();
     expect(await countByPump()).toEqual(each(400));
     expect(run.quarantined).toEqual([]);
+  }, 40_000);
+
+  it('has each reading once after the disk of influxd was full and it was started anew', async () => {
+    await using disk = await SmallDisk.inMemory(48);
+    const small = await Influxd.start({ folder: disk.path });
+    const second = new Influx1Store({ url: small.url, database: DATABASE, ...limits }, clock);
+    try {
+      await small.query(`CREATE DATABASE ${DATABASE}`);
+      readings(journal, 6_000);
+      const run = new Run(journal, second);
+      await run.written(500);
+      disk.fill();
+      await until('a failed write', () => run.runner.counters().problem?.code === 'peer-unavailable');
+      disk.free();
+      // InfluxDB 1.x goes on refusing after its disk has room again, until it is started anew.
+      await small.kill();
+      await small.start();
+      await run.drained();
+      await run.stop();
+      const [row] = await small.query('SELECT count(seq) FROM pump_reading', DATABASE);
+      expect(row).toMatchObject({ count: 6_000 });
+      expect(run.quarantined).toEqual([]);
+    } finally {
+      await second.close();
+      await small.close();
+    }
+  }, 40_000);
+
+  it('has each reading once though every answer is slow', async () => {
+    readings(journal, 3_000);
+    proxy.delay(150);
+    const run = new Run(journal, store, undefined, 500);
+    await run.drained();
+    await run.stop();
+    expect(await countByPump()).toEqual(each(150));
+    expect(run.runner.counters()).toMatchObject({ failures: 0, quarantined: 0 });
   }, 40_000);
 
   it('quarantines the one reading influxd refuses, and no other', async () => {

@@ -12,6 +12,8 @@ export interface InfluxdOptions {
   readonly auth?: boolean;
   /** Longest body it takes. */
   readonly maxBodyBytes?: number;
+  /** Where its data goes instead of a folder of its own; stays when it ends. */
+  readonly folder?: string;
 }
 
 /** A row of an InfluxQL answer by column, with tags of GROUP BY among them. `time` is decimal nanoseconds. */
@@ -49,7 +51,7 @@ export class Influxd {
   async start(): Promise<void> {
     if (this.#child) throw new Error('influxd is running already.');
     const folder = (name: string): string => {
-      const path = join(this.#dir.path, name);
+      const path = join(this.#options.folder ?? this.#dir.path, name);
       mkdirSync(path, { recursive: true });
       return path;
     };
