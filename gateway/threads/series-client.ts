@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { ThreadCaller } from '#kernel/thread-calls.ts';
 import type { SeriesEvents, SeriesReport, SeriesThreadApi, SeriesThreadData } from './series-thread.ts';
 
-/** What is known of the series before the first report, and for ever where the store is embedded. */
+/** What is known of the series before the first report. */
 const nothingWaiting: SeriesReport = {
   lagPoints: 0,
   lagSeconds: 0,
@@ -12,7 +12,7 @@ const nothingWaiting: SeriesReport = {
   problem: null,
 };
 
-/** The writer of the series, asked across threads. */
+/** The thread of roll-ups and series, asked across threads. */
 export class SeriesClient {
   readonly #worker: Worker;
   readonly #caller: ThreadCaller<SeriesThreadApi, SeriesEvents>;
@@ -46,10 +46,3 @@ export class SeriesClient {
     await this.#worker.terminate();
   }
 }
-
-/** For a gateway whose store is embedded: nothing is ever behind. */
-export const noSeries: Pick<SeriesClient, 'report' | 'notify' | 'stop'> = {
-  report: nothingWaiting,
-  notify: () => {},
-  stop: () => Promise.resolve(),
-};
