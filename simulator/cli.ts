@@ -29,15 +29,22 @@ Examples:
   pump-sim run --hubs 25 --pumps-per-hub 4       a hundred pumps, nothing happens
   pump-sim run --story mine.json --truth t.jsonl a story of your own; what really happened goes to t.jsonl
   pump-sim run --speed 60 --duration 2h          the last two hours, in two minutes
+  pump-sim run --story one-of-each --speed max --duration 1h --readings r.jsonl --truth t.jsonl
+                                                 at once, into files, without a network
+  pump-sim run --connect serial:/dev/ttyUSB0     the same hub on a serial line
+  pump-sim fleet --pumps 10000 --pool 8          ten thousand pumps in mixed homes, and how it goes
   pump-sim load --connections 100 --window 50    how much the other side takes
-  pump-sim occlusion --model infusomat-space --rate 100 --limit 900 --json
+  pump-sim occlusion --model infusomat-space --rate 100 --level 9 --json
+  pump-sim plot --story kinked-milrinone --out run.svg
 
 Exit status: 0 done or stopped; 1 the time was over with readings unacknowledged, or no hub came online; 2 called wrongly.`;
 
 /** The command line. `setExit` takes the status of the command that ran. */
 function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): Command {
   const root = new Command('pump-sim')
-    .description('Simulated infusion pumps on simulated home hubs.')
+    .description(
+      'Simulated infusion pumps on simulated home hubs, for rigs, detectors and load. Reports over MQTT or a serial line.',
+    )
     .addHelpText('after', EXAMPLES)
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
 

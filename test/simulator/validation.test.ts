@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Hydraulics } from '#simulator/hydraulics.ts';
 import { storedUl } from '#simulator/line.ts';
@@ -67,6 +68,11 @@ describe('published occlusion figures', () => {
   afterAll(() => {
     if (process.env['VALIDATION_TABLE'] === undefined && compared.every(inside)) return;
     process.stderr.write(`${table(compared).join('\n')}\n`);
+  });
+
+  it('the table of docs/simulator.md stays what the simulator gives', () => {
+    const page = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
+    expect(table(compared).filter((row) => !page.includes(`${row}\n`))).toEqual([]);
   });
 
   it('the single-fault bolus of the Infusomat Space is below its published maximum', () => {
