@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { errorKinds, GatewayError, messageOf } from '#kernel/errors.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addClaimsCommand } from './commands/claims.ts';
+import { addDetectCommand } from './commands/detect.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addInfluxCommand } from './commands/influx.ts';
 import { addReplayCommand } from './commands/replay.ts';
@@ -36,6 +37,7 @@ addExportCommand(program);
 addInfluxCommand(program);
 addReplayCommand(program);
 addClaimsCommand(program);
+addDetectCommand(program);
 
 try {
   await program.parseAsync();

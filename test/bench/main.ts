@@ -7,6 +7,7 @@ import { connections } from './connections.ts';
 import { endToEnd } from './end-to-end.ts';
 import { intake } from './intake.ts';
 import { loop } from './loop.ts';
+import { occlusion } from './occlusion.ts';
 import { profile } from './profile.ts';
 import { simulator } from './simulator.ts';
 import { trend } from './trend.ts';
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   yearTrend,
   claims,
   simulator,
+  occlusion,
 ];
 /** Only when asked for by name. */
 const tools: readonly Bench[] = [profile];
