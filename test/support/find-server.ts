@@ -16,5 +16,7 @@ export function findServer(name: string): string {
       // Not in this folder.
     }
   }
-  throw new Error(`${name} is not installed. On Debian: apt-get install influxdb mosquitto mosquitto-clients socat chromium`);
+  throw new Error(
+    `${name} is not installed. On Debian: apt-get install influxdb mosquitto mosquitto-clients socat chromium`,
+  );
 }
