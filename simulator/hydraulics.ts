@@ -1,5 +1,6 @@
 import type { Random } from '#kernel/random.ts';
 import { Bubbles } from './bubble.ts';
+import { HandFlush } from './hand-flush.ts';
 import { Kink, type KinkPlan } from './kink.ts';
 import {
   type Elasticity,
@@ -39,8 +40,7 @@ export class Hydraulics {
   #pumpedUl = 0;
   #freeFlowUl = 0;
   #overLimitS = 0;
-  #flushMlH = 0;
-  #flushLeftS = 0;
+  readonly #flush = new HandFlush();
   #slackUl = 0;
   #freeFlow = false;
   #connected = true;
@@ -90,7 +90,7 @@ export class Hydraulics {
   }
 
   get flushing(): boolean {
-    return this.#flushLeftS > 0;
+    return this.#flush.running;
   }
 
   /** Air seen by the detector within the last hour, mL. */
@@ -168,8 +168,7 @@ export class Hydraulics {
 
   /** Pushes `ml` of saline by hand through a side port within `seconds`. */
   flush(ml: number, seconds: number): void {
-    this.#flushMlH = (ml * 3_600) / seconds;
-    this.#flushLeftS = seconds;
+    this.#flush.begin(ml, seconds);
     this.#changes += 1;
   }
 
@@ -181,8 +180,8 @@ export class Hydraulics {
       this.#tissue.secondsToChange,
       this.#bubbles.secondsToLeave(rateMlH),
       this.upstream.secondsToLimit(rateMlH),
+      this.#flush.secondsToEnd,
     );
-    if (this.#flushLeftS > 0) next = Math.min(next, this.#flushLeftS);
     if (rateMlH <= 0) return next;
     if (this.#slackUl > 0) next = Math.min(next, (this.#slackUl / ulPerMin(rateMlH)) * 60);
     return Math.min(next, this.#secondsToAlarmStep(rateMlH, limitMmHg));
@@ -233,7 +232,7 @@ export class Hydraulics {
     this.#bubbles.pass(rateMlH, seconds);
     this.#posture.pass(seconds);
     this.#kink.pass(seconds);
-    if (this.#flushLeftS > 0) this.#flushLeftS = this.#flushLeftS - seconds < 1e-9 ? 0 : this.#flushLeftS - seconds;
+    this.#flush.pass(seconds);
   }
 
   /** The pump runs backwards after its alarm, and leaves part of the stored fluid in the line. */
@@ -260,7 +259,7 @@ export class Hydraulics {
   #ways(rateMlH: number): Ways {
     return waysOf(this.#model, {
       rateMlH: this.#slackUl > 0 ? 0 : rateMlH,
-      flushMlH: this.#flushLeftS > 0 ? this.#flushMlH : 0,
+      flushMlH: this.#flush.rateMlH,
       opening: this.opening,
       veinMmHg: this.#connected ? this.#posture.backPressureMmHg + this.#tissue.backPressureMmHg : 0,
       freeFlow: this.#freeFlow,

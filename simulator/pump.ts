@@ -1,6 +1,7 @@
 import type { AlarmCode } from '#model/alarms.ts';
 import type { PumpState } from '#model/reading.ts';
 import { activeAlarms } from './active-alarms.ts';
+import { Bag } from './bag.ts';
 import { type Battery, drain, secondsToNextEvent } from './battery.ts';
 import { Hydraulics } from './hydraulics.ts';
 import { LineCheck } from './line-check.ts';
@@ -13,8 +14,6 @@ export type { PumpDisplay, PumpEvent, StartOptions } from './pump-types.ts';
 
 /** Shortest stretch of time that is simulated: keeps rounding from standing still at an event. */
 const TINY_S = 1e-9;
-/** Less than this in the bag is nothing. */
-const EMPTY_ML = 1e-6;
 /** While fluid runs by its own weight the bag is looked at this often. */
 const FREE_FLOW_LOOK_S = 1;
 const NOTHING: PumpEvent[] = [];
@@ -32,15 +31,13 @@ export class Pump {
   #state: PumpState = 'standby';
   #battery: Battery = { pct: 100, onMains: true, emptyForS: 0, fade: 1 };
   #run: ProgramRun | undefined;
-  #trueBagMl = 0;
-  #countedBagMl = 0;
+  readonly #bag = new Bag();
   #limitMmHg: number;
   #pausedS = 0;
   /** Nothing happens for so long, unless the line is touched. */
   #quietS = 0;
   #seenChanges = 0;
   readonly #check: LineCheck;
-  #freeFlowTakenMl = 0;
 
   constructor(model: PumpModel, seed: number, id: string) {
     this.model = model;
@@ -72,7 +69,7 @@ export class Pump {
 
   /** Goes on after a pause or an alarm. False, and nothing happens, when the pump refuses: no program, no fluid, no power. */
   resume(): boolean {
-    if (!this.#run || this.#trueBagMl <= 0 || this.#battery.pct <= 0) return false;
+    if (!this.#run || this.#bag.trueMl <= 0 || this.#battery.pct <= 0) return false;
     if (this.#state !== 'paused' && this.#state !== 'stopped') return false;
     this.#latched.clear();
     this.#enter(this.#run.phase.state);
@@ -87,8 +84,7 @@ export class Pump {
   }
 
   replaceBag(ml: number): void {
-    this.#trueBagMl = ml;
-    this.#countedBagMl = ml;
+    this.#bag.replace(ml);
     this.#latched.delete('reservoir-empty');
     this.#quietS = 0;
   }
@@ -159,7 +155,7 @@ export class Pump {
       state: this.#state === 'paused' && this.line.flushing ? 'priming' : this.#state,
       run: this.#run,
       rateMlH: this.#delivering() ? (this.#run?.phase.rateMlH ?? 0) : 0,
-      bagMl: this.#countedBagMl,
+      bagMl: this.#bag.countedMl,
       limitMmHg: this.#limitMmHg,
       battery: this.#battery,
       alarms: activeAlarms({
@@ -167,7 +163,7 @@ export class Pump {
         latched: this.#latched,
         state: this.#state,
         run: this.#run,
-        bagMl: this.#countedBagMl,
+        bagMl: this.#bag.countedMl,
         battery: this.#battery,
         pausedS: this.#pausedS,
       }),
@@ -180,27 +176,22 @@ export class Pump {
     const body = Math.min(power, line, this.#check.secondsToLook);
     if (this.line.freeFlowing) return Math.min(body, FREE_FLOW_LOOK_S);
     if (!this.#delivering() || !this.#run) return body;
-    return Math.min(body, (this.#trueBagMl / trueRateMlH) * 3_600, this.#run.phaseLeftS);
+    return Math.min(body, (this.#bag.trueMl / trueRateMlH) * 3_600, this.#run.phaseLeftS);
   }
 
   #count(trueRateMlH: number, seconds: number): void {
     this.#check.pass(seconds);
     if (this.#state !== 'off') this.#battery = drain(this.#battery, this.model, seconds);
     if (this.#state === 'paused') this.#pausedS += seconds;
-    const ranOut = this.line.freeFlowMl - this.#freeFlowTakenMl;
-    if (ranOut !== 0) {
-      this.#freeFlowTakenMl = this.line.freeFlowMl;
-      this.#trueBagMl = Math.max(0, this.#trueBagMl - ranOut);
-    }
+    this.#bag.drainTo(this.line.freeFlowMl);
     if (!this.#delivering() || !this.#run) return;
-    this.#countedBagMl = Math.max(0, this.#countedBagMl - this.#run.pass(seconds));
-    this.#trueBagMl = Math.max(0, this.#trueBagMl - (trueRateMlH * seconds) / 3_600);
+    this.#bag.take((trueRateMlH * seconds) / 3_600, this.#run.pass(seconds));
   }
 
   /** Acts on what has become true at the end of a stretch. */
   #settle(occluded: boolean, afterS: number, events: PumpEvent[]): void {
     if (this.#battery.pct <= 0 && this.#state !== 'off') this.#settleEmptyBattery(afterS, events);
-    if (this.line.freeFlowing && this.#trueBagMl <= EMPTY_ML) this.line.setFreeFlow(false);
+    if (this.line.freeFlowing && this.#bag.empty) this.line.setFreeFlow(false);
     if (this.#check.secondsToLook <= TINY_S) this.#settleCheck(afterS, events);
     if (!this.#delivering() || !this.#run) return;
     if (occluded) {
@@ -209,7 +200,7 @@ export class Pump {
       this.#check.begin();
     } else if (this.line.upstream.blocked) {
       this.#raise('occlusion-upstream', afterS, events);
-    } else if (this.#trueBagMl * 3_600 <= TINY_S * this.#trueRateMlH()) {
+    } else if (this.#bag.trueMl * 3_600 <= TINY_S * this.#trueRateMlH()) {
       this.replaceBag(0);
       this.#raise('reservoir-empty', afterS, events);
     } else if (this.#run.phaseLeftS <= TINY_S) {

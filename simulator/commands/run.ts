@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import { systemRandom } from '#kernel/random.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
-import { type DurationMs, millis, minutes, type WallMs, wallMs, wallPlus } from '#kernel/time.ts';
+import { type DurationMs, millis, minutes, type WallMs, wallPlus } from '#kernel/time.ts';
 import { Fleet } from '../fleet.ts';
 import { holdOpen } from '../hold-open.ts';
 import { FileReadingStore } from '../reading-store.ts';
@@ -72,16 +72,17 @@ async function runOnClock(
 ): Promise<number> {
   const real = new SystemClock();
   const report = new RunReport(io, args.json ?? false, args.connect, story.hubs.length);
-  const { start, store } = args;
+  const { start, store, speed } = args;
+  const begins = beginning(real, args);
   const fleet = new Fleet({
     story,
     seed,
     transport: transportOf(args, real),
-    clock: simulatedClock(real, args),
+    clock: speed === 1 && start === undefined ? real : new ScaledClock(real, speed, begins),
+    startMs: begins,
     linkClock: real,
     // From the seed only with a fixed start: a boot that comes twice would be taken for readings that were sent again.
     ...(start === undefined ? { newBoot: randomUUID, idRandom: systemRandom } : seededIds(seed, start)),
-    ...(start !== undefined && { startMs: start }),
     onEvent: (event) => report.take(event),
     ...(args.interval !== undefined && { intervalS: args.interval / 1_000 }),
     ...(args.duration !== undefined && { untilS: args.duration / 1_000 }),
@@ -113,7 +114,7 @@ async function runOnClock(
 
 /** Without a network: the readings and the truth go into files. */
 function runAtOnce(args: RunArguments, story: Story, seed: number, { truth, readings }: Files, io: Io): number {
-  const { duration, start, interval } = args;
+  const { duration, interval } = args;
   if (duration === undefined) throw new UsageError('--speed max needs a --duration.');
   if (!readings && !truth) throw new UsageError('--speed max sends nothing: name a file with --readings or --truth.');
   const clock = new SystemClock();
@@ -122,7 +123,7 @@ function runAtOnce(args: RunArguments, story: Story, seed: number, { truth, read
   simulate({
     story,
     seed,
-    startMs: start ?? wallPlus(clock.wall(), millis(-duration)),
+    startMs: beginning(clock, args),
     durationS: duration / 1_000,
     ...(interval !== undefined && { intervalS: interval / 1_000 }),
     onReading: (...reading) => {
@@ -157,10 +158,8 @@ function playedStory(args: RunArguments, seed: number): Story {
 }
 
 /** Faster than real time it starts so far back that its readings end at the present, not in the future. */
-function simulatedClock(real: Clock, { speed, duration, start }: RunArguments): Clock {
-  if (start !== undefined) return new ScaledClock(real, speed, wallMs(start));
-  if (speed === 1) return real;
-  return new ScaledClock(real, speed, wallPlus(real.wall(), millis(-(duration ?? 0))));
+function beginning(real: Clock, { speed, duration, start }: RunArguments): WallMs {
+  return start ?? wallPlus(real.wall(), millis(speed === 1 ? 0 : -(duration ?? 0)));
 }
 
 async function untilOver(real: Clock, { duration, speed }: RunArguments, signal: AbortSignal): Promise<void> {
