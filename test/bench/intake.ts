@@ -8,7 +8,7 @@ const ROUNDS = 3;
 
 type Cell = Omit<LoadTask, 'port'>;
 
-/** Windows large enough that a larger one raised neither side's rate when tried. */
+/** Windows by reckoning: twice what a commit takes at the rates seen, so that neither side waits for the sender. */
 const saturated = (hubs: number, readingsPerMessage: number, window: number): Cell => {
   return { hubs, readingsPerMessage, window, warmMs: 300, measureMs: 800 };
 };
