@@ -73,6 +73,7 @@ export function plotSvg(data: RunData): string {
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12" fill="${COLOURS.ink}">`,
+    `<title>${escaped(data.title)}: pressure, rate and alarms</title>`,
     rect(0, 0, WIDTH, height, '#ffffff'),
     ...head,
     ...parts,
