@@ -165,7 +165,7 @@ describe('InfluxDB 1.x', () => {
   it('is given the place for minutes where the database was there before', async () => {
     const server = closing(await Influxd.start());
     await server.query('CREATE DATABASE db');
-    const store = closing(influx1(server.url));
+    const store = closing(new Influx1Store({ url: server.url, database: 'db' }, clock));
     await store.writeMinutes(['m f=2 1'], signal);
     expect(await server.query('SELECT * FROM minutes.m', 'db')).toEqual([{ time: 1, f: 2 }]);
   });
