@@ -14,6 +14,9 @@ import { TcpProxy } from '#support/tcp-proxy.ts';
 
 const clock = new SystemClock();
 const { signal } = new AbortController();
+/** For a real server, which may have much else to do. */
+const unhurried = (url: string): Influx1Store => new Influx1Store({ url, database: 'db' }, clock);
+
 const limits = { writeTimeout: millis(300), queryTimeout: millis(300) };
 const query = { pump: 'p', from: 0, to: 10, points: 1 };
 
@@ -150,7 +153,7 @@ it('an error never holds the credentials', async () => {
 describe('InfluxDB 1.x', () => {
   it('is given its database, again after it has lost all', async () => {
     const server = closing(await Influxd.start());
-    const store = closing(influx1(server.url));
+    const store = closing(unhurried(server.url));
     await expect(store.check(signal)).rejects.toMatchObject({ code: 'peer-denied' });
     for (let round = 0; round < 2; round += 1) {
       await store.write(['m f=1 1'], signal);
@@ -165,7 +168,7 @@ describe('InfluxDB 1.x', () => {
   it('is given the place for minutes where the database was there before', async () => {
     const server = closing(await Influxd.start());
     await server.query('CREATE DATABASE db');
-    const store = closing(new Influx1Store({ url: server.url, database: 'db' }, clock));
+    const store = closing(unhurried(server.url));
     await store.writeMinutes(['m f=2 1'], signal);
     expect(await server.query('SELECT * FROM minutes.m', 'db')).toEqual([{ time: 1, f: 2 }]);
   });
@@ -195,7 +198,7 @@ describe('InfluxDB 1.x', () => {
 
   it('keeps every text as it was sent', async () => {
     const server = closing(await Influxd.start());
-    const store = closing(influx1(server.url));
+    const store = closing(unhurried(server.url));
     const drug = 'J1 "a", b=c \\ \\" d\ne \\\\';
     const reading = { seq: 1, atMs: 1_772_323_200_000, state: 'infusing' as const, drug };
     await store.write([readingLine({ hub: 'h', pump: 'p', boot: 'b', reading }, 'A, b=c \\d\n\\')], signal);
