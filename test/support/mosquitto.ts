@@ -106,9 +106,12 @@ export class Mosquitto {
     const child = this.#child;
     this.#child = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
+    // Asked again and again: mosquitto forgets a SIGTERM that comes just before its main loop begins.
+    await until('mosquitto to end', () => {
+      const over = child.exitCode !== null || child.signalCode !== null;
+      if (!over) child.kill(signal);
+      return over;
+    });
   }
 }
 
