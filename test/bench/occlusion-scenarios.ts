@@ -48,17 +48,24 @@ export function confounderRun(seed: number, kind: Confounder, band: Band, hours:
   return new Run(rig, kind, random).go(hours * 3_600, null);
 }
 
-/** Some ordinary time, then the line closes for good. One in twelve is closed when the infusion begins. */
+/** Some ordinary time, then the line closes for good; one in twelve is closed when the infusion begins. */
 export function occlusionRun(seed: number, band: Band): Scenario {
   const random = seededRandom(seed);
   const kind = pick(random, confounders);
   const rig = drawRig(random, { rateMlH: logBetween(random, band.low, band.high), stick: sticks(kind, random) });
   const block = {
-    onsetS: chance(random, 1 / 12) ? 0 : between(random, 600, rig.rateMlH < 1 ? 20_000 : 7_200),
+    onsetS: onsetOf(random),
     closesS: chance(random, 0.2) ? logBetween(random, 5, 60) : 0,
     leakShare: chance(random, 0.25) ? between(random, 0, 0.6) : 0,
   };
   return new Run(rig, kind, random).go(block.onsetS + GIVE_UP_S, block);
+}
+
+/** From the beginning, within some hours, or after a day of habits. */
+function onsetOf(random: Random): number {
+  const which = random();
+  if (which < 1 / 12) return 0;
+  return which < 2 / 3 ? between(random, 600, 10_000) : between(random, 10_000, 80_000);
 }
 
 const sticks = (kind: Confounder, random: Random): boolean =>

@@ -13,7 +13,7 @@ type Split = (typeof splits)[number];
 /** Occlusions and days of each confounder in a band; a day with everything counts three times. */
 const amounts: Readonly<Record<Band['name'], { occlusions: number; days: number }>> = {
   '0.1-1 mL/h': { occlusions: 80, days: 4 },
-  '1-10 mL/h': { occlusions: 300, days: 10 },
+  '1-10 mL/h': { occlusions: 500, days: 10 },
   '10-25 mL/h': { occlusions: 150, days: 4 },
   '25-250 mL/h': { occlusions: 150, days: 4 },
 };

@@ -1,17 +1,19 @@
 import { alarmKinds } from '#model/alarms.ts';
 import { isDelivering, type PumpReading } from '#model/reading.ts';
-import type { Advisory } from './advisory.ts';
+import { type Advisory, adviseOf } from './advisory.ts';
 import { defaultOcclusionPolicy, type OcclusionPolicy } from './occlusion-policy.ts';
 import { addSample, newTrack, type PressureTrack, restartTrack } from './pressure-track.ts';
-import { findRamp, type Ramp } from './ramp-search.ts';
+import { findRamp, largestJump, type Ramp } from './ramp-search.ts';
 import {
   beyondUsual,
   dropClimb,
   endClimb,
   newClimbs,
   noteClimb,
+  noteJump,
   noteLull,
   rememberClimb,
+  restlessness,
   type UsualClimbs,
 } from './usual-climbs.ts';
 
@@ -65,7 +67,7 @@ export class OcclusionDetector {
           sinceUl: 0,
           settling: 0,
           track: newTrack(),
-          climbs: newClimbs(),
+          climbs: newClimbs(policy),
           standing: null,
         };
   }
@@ -174,6 +176,8 @@ export class OcclusionDetector {
     const policy = this.#policy;
     const atFirst = Math.max(policy.leastMmHg, policy.headroomShare * headroomMmHg);
     const noticeable = policy.climbShare * atFirst;
+    const old = track.bins.length - 1 - policy.restBins;
+    if (old >= 0) noteJump(climbs, largestJump(track.bins, old, policy.jumpSeconds * 1_000), reading.atMs, policy);
     const lowest = track.bins.reduce((low, bin) => Math.min(low, bin.pressureMmHg), Number.POSITIVE_INFINITY);
     const high = (track.bins.at(-1)?.pressureMmHg ?? lowest) - lowest >= noticeable;
     const ramp = high ? findRamp(track.bins, track.noiseMmHg, noticeable, policy) : null;
@@ -181,7 +185,12 @@ export class OcclusionDetector {
       noteLull(climbs, reading.atMs, policy);
       return null;
     }
-    const asked = Math.max(atFirst, policy.noiseFactor * this.#noiseNow(), beyondUsual(climbs, reading.atMs, policy));
+    const asked = Math.max(
+      atFirst,
+      policy.noiseFactor * this.#noiseNow(),
+      beyondUsual(climbs, reading.atMs, policy),
+      policy.restFactor * restlessness(climbs, reading.atMs, policy),
+    );
     const thresholdMmHg = Math.min(asked, Math.max(policy.mostShare * headroomMmHg, policy.leastMmHg));
     if (ramp.evidenceMmHg < thresholdMmHg) {
       noteClimb(climbs, ramp.evidenceMmHg);
@@ -204,33 +213,15 @@ export class OcclusionDetector {
     const onset = track.bins[ramp.onset];
     const newest = track.bins.at(-1);
     if (onset === undefined || newest === undefined) return null;
-    const volumeUl = newest.volumeUl - onset.volumeUl;
     this.#state.standing = {
       baselineMmHg: ramp.baselineMmHg,
       riseMmHg: ramp.riseMmHg,
       evidenceMmHg: ramp.evidenceMmHg,
       atUl: track.volumeUl,
-      volumeUl,
+      volumeUl: newest.volumeUl - onset.volumeUl,
     };
-    const mmHgPerS = (ramp.slopeMmHgPerUl * volumeUl) / ((newest.atMs - onset.atMs) / 1_000);
-    const limit = reading.pressureLimitMmHg;
-    return {
-      atMs: reading.atMs,
-      score: rounded(ramp.evidenceMmHg / thresholdMmHg, 3),
-      secondsToLimit: limit === undefined ? null : Math.max(0, Math.round((limit - newest.pressureMmHg) / mmHgPerS)),
-      explain: {
-        policy: this.#policy.version,
-        baselineMmHg: rounded(ramp.baselineMmHg, 1),
-        pressureMmHg: rounded(newest.pressureMmHg, 1),
-        onsetMs: Math.round(onset.atMs),
-        volumeMl: rounded(volumeUl / 1_000, 4),
-        slopeMmHgPerMl: rounded(ramp.slopeMmHgPerUl * 1_000, 1),
-        complianceUlMmHg: rounded(1 / ramp.slopeMmHgPerUl, 3),
-        evidenceMmHg: rounded(ramp.evidenceMmHg, 1),
-        thresholdMmHg: rounded(thresholdMmHg, 1),
-        noiseMmHg: rounded(track.noiseMmHg, 2),
-      },
-    };
+    const { version } = this.#policy;
+    return adviseOf({ reading, ramp, onset, newest, thresholdMmHg, noiseMmHg: track.noiseMmHg, version });
   }
 
   /** Armed again when the pressure came back, or when it settled on a new level instead of climbing on. */
@@ -247,5 +238,3 @@ export class OcclusionDetector {
     this.#state.standing = null;
   }
 }
-
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -80,19 +80,23 @@ export function findRamp(
   const line = new LineFit(newest);
   line.add(newest);
   let jump = 0;
+  let briefJump = 0;
   let best: Ramp | null = null;
   for (let onset = bins.length - 2; onset >= 0; onset -= 1) {
     const from = bins[onset];
     if (from === undefined) break;
     line.add(from);
     jump = Math.max(jump, largestJump(bins, onset, policy.jumpSeconds * 1_000));
+    briefJump = Math.max(briefJump, largestJump(bins, onset, policy.briefJumpSeconds * 1_000));
     if (bins.length - 1 - onset < policy.leastRising) continue;
     const slope = line.slope;
     if (!(slope >= flattest && slope <= steepest)) continue;
     // A single high reading is no climb: the newest counts only as far as the one before it bears it out.
     const borneOut = previous.pressureMmHg + slope * (newest.volumeUl - previous.volumeUl) + noiseMmHg;
     const top = Math.min(newest.pressureMmHg, borneOut);
-    const posture = Math.max(newest.spikesMmHg - from.spikesMmHg, Math.min(jump, policy.jumpMostMmHg));
+    // A climb that lasts longer than an arm takes to move has outlived part of that suspicion.
+    const suspect = newest.atMs - from.atMs < policy.longClimbSeconds * 1_000 ? jump : briefJump;
+    const posture = Math.max(newest.spikesMmHg - from.spikesMmHg, Math.min(suspect, policy.jumpMostMmHg));
     const atLeast = best === null ? leastMmHg : best.evidenceMmHg;
     const level = levelBefore(bins, onset, noiseMmHg, policy);
     if (top - level - posture < atLeast) continue;
@@ -110,7 +114,7 @@ export function findRamp(
 }
 
 /** Largest rise from this bin within the time a change of posture takes, one step at least. */
-function largestJump(bins: readonly Bin[], from: number, withinMs: number): number {
+export function largestJump(bins: readonly Bin[], from: number, withinMs: number): number {
   const start = bins[from];
   if (start === undefined) return 0;
   let jump = 0;

@@ -8,9 +8,18 @@ export interface UsualClimbs {
   topMmHg: number;
   /** Bins since it was last seen. */
   lull: number;
+  /** Size of this patient's sudden rises, fading with time, and when it was so. */
+  restlessMmHg: number;
+  restlessAtMs: number | null;
 }
 
-export const newClimbs = (): UsualClimbs => ({ ended: [], topMmHg: 0, lull: 0 });
+export const newClimbs = (policy: OcclusionPolicy): UsualClimbs => ({
+  ended: [],
+  topMmHg: 0,
+  lull: 0,
+  restlessMmHg: policy.restAtFirstMmHg,
+  restlessAtMs: null,
+});
 
 /** A climb is going on that is too small for an advisory. */
 export function noteClimb(climbs: UsualClimbs, evidenceMmHg: number): void {
@@ -55,4 +64,16 @@ export function beyondUsual(climbs: UsualClimbs, atMs: number, policy: Occlusion
     } else second = Math.max(second, climb.evidenceMmHg);
   }
   return Math.max(policy.climbFactor * largest, policy.secondClimbFactor * second);
+}
+
+/** A sudden rise that came to nothing. */
+export function noteJump(climbs: UsualClimbs, jumpMmHg: number, atMs: number, policy: OcclusionPolicy): void {
+  climbs.restlessMmHg = Math.max(jumpMmHg, restlessness(climbs, atMs, policy));
+  climbs.restlessAtMs = atMs;
+}
+
+/** How large sudden rises are with this patient of late, mmHg. */
+export function restlessness(climbs: UsualClimbs, atMs: number, policy: OcclusionPolicy): number {
+  const forMs = atMs - (climbs.restlessAtMs ?? atMs);
+  return climbs.restlessMmHg * Math.exp(-forMs / (policy.restHours * 3_600_000));
 }

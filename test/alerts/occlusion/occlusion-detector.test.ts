@@ -104,6 +104,13 @@ describe('no advisory', () => {
     expect(advisories(readings)).toHaveLength(1);
   });
 
+  it('for a smaller climb with a patient who moves a lot, while a still one gets it', () => {
+    const climb = (atS: number) => 0.6 * Math.max(0, Math.min(40, atS - 18_000));
+    const moves = (atS: number) => (atS < 16_000 ? (Math.floor(atS / 500) % 2) * 40 : 0);
+    expect(advisories(tell({ ...quiet, extra: climb }))).toHaveLength(1);
+    expect(advisories(tell({ ...quiet, extra: (atS) => climb(atS) + moves(atS) }))).toEqual([]);
+  });
+
   it('for climbs that this pump makes all day', () => {
     const sawtooth = (atS: number) => (atS % 240) / 12;
     expect(advisories(tell({ ...quiet, lengthS: 86_400, extra: sawtooth })).length).toBeLessThanOrEqual(1);
