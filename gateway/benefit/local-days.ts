@@ -1,34 +1,20 @@
+import { inSpan, isLocalDate, isZone, type LocalDate, localDateAt, type Span } from '#model/calendar.ts';
+
 /**
  * Calendar days as the patient lives them: local dates of an IANA zone, daylight saving and missing midnights included.
  * A local date is the text `YYYY-MM-DD`; such texts sort as the days do.
  */
-export type LocalDate = string;
+export { inSpan, isLocalDate, isZone, type LocalDate, localDateAt, type Span };
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-
-/** A day that is in the calendar, written `YYYY-MM-DD`. */
-export function isLocalDate(text: string): boolean {
-  return DATE.test(text) && succeeds(() => Temporal.PlainDate.from(text, { overflow: 'reject' }));
-}
 
 /** A point in time, ISO 8601 with an offset or Z. */
 export function isInstant(text: string): boolean {
   return INSTANT.test(text) && succeeds(() => Temporal.Instant.from(text));
 }
 
-/** A zone of the IANA time zone database; a bare offset knows no daylight saving and is none. */
-export function isZone(text: string): boolean {
-  return /^[A-Za-z]/.test(text) && succeeds(() => new Temporal.ZonedDateTime(0n, text));
-}
-
 /** Unix ms of an instant written in ISO 8601. @throws RangeError when it is no instant */
 export const instantMs = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
-
-/** The date on the patient's wall at this time. */
-export function localDateAt(ms: number, zone: string): LocalDate {
-  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString();
-}
 
 /**
  * The local dates within `first`..`last` that the time from `startMs` to just before `endMs` touches. What ends at local
@@ -58,15 +44,6 @@ export function datesTouched(
 export function daysBetween(from: LocalDate, to: LocalDate): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
 }
-
-export interface Span {
-  readonly from: LocalDate | null;
-  readonly to: LocalDate | null;
-}
-
-/** Whether the date lies in the span; both ends belong to it, and an end that is null is open. */
-export const inSpan = (date: LocalDate, { from, to }: Span): boolean =>
-  (from === null || from <= date) && (to === null || date <= to);
 
 const later = (a: LocalDate, b: LocalDate): LocalDate => (a > b ? a : b);
 const earlier = (a: LocalDate, b: LocalDate): LocalDate => (a < b ? a : b);
