@@ -92,6 +92,7 @@ export async function startGateway(
       onDeath,
     );
     undo.push(() => series.stop());
+    await series.start();
     watch.onAlert(() => series.notify());
 
     const admission = new Admission(journalMeasured(), clock, (result) => {

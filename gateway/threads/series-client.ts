@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { ThreadCaller } from '#kernel/thread-calls.ts';
 import type { SeriesEvents, SeriesReport, SeriesThreadApi, SeriesThreadData } from './series-thread.ts';
 
-/** What is known of the series before the first report. */
+/** What is known of the series before the thread has looked. */
 const nothingWaiting: SeriesReport = {
   lagPoints: 0,
   lagSeconds: 0,
@@ -29,6 +29,11 @@ export class SeriesClient {
     this.#caller.on('report', (report) => {
       this.#report = report;
     });
+  }
+
+  /** Resolves when the thread has looked at the journal: from then on `report` is true. */
+  async start(): Promise<void> {
+    this.#report = await this.#caller.call('report', undefined);
   }
 
   get report(): SeriesReport {

@@ -154,6 +154,8 @@ const cleaning = clock.every(hours(1), 'rollup-retention', () => {
 });
 
 const seriesApi = {
+  /** No call is served before each runner has read its first batch, so that this is true from the first call on. */
+  report,
   notify: (): void => {
     for (const runner of runners) runner.notify();
     rollupRunner.notify();

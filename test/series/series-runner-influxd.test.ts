@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '#kernel/log.ts';
 import { MemoryStateStore } from '#kernel/memory-state-store.ts';
-import { systemRandom } from '#kernel/random.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { millis } from '#kernel/time.ts';
-import type { RefusedLine } from '#series/batch-delivery.ts';
 import { Influx1Store } from '#series/influx1.ts';
 import { Influx2Store } from '#series/influx2.ts';
-import { JournalAlarmHistory } from '#series/journal-alarm-history.ts';
-import { JournalFeed } from '#series/journal-feed.ts';
-import { SeriesRunner } from '#series/series-runner.ts';
 import type { SeriesStore } from '#series/series-store.ts';
 import { StateCursor } from '#series/state-cursor.ts';
 import { Influx2Front } from '#support/influx2-front.ts';
@@ -17,67 +11,11 @@ import { Influxd } from '#support/influxd.ts';
 import { SmallDisk } from '#support/small-disk.ts';
 import { TcpProxy } from '#support/tcp-proxy.ts';
 import { until } from '#support/until.ts';
+import { countByPump, DATABASE, each, PUMPS, Run, readings } from './influxd-run.ts';
 import { ListJournal, T0 } from './list-journal.ts';
 
-const DATABASE = 'infusion';
-const PUMPS = 20;
 const clock = new SystemClock();
 const limits = { writeTimeout: millis(2_000), queryTimeout: millis(2_000) };
-
-/** Runs a journal into a store until it is stopped. */
-class Run {
-  readonly quarantined: RefusedLine[] = [];
-  readonly runner: SeriesRunner;
-  readonly #stop = new AbortController();
-  readonly #running: Promise<void>;
-
-  constructor(
-    journal: ListJournal,
-    store: SeriesStore,
-    cursor = new StateCursor(new MemoryStateStore()),
-    entries = 100,
-  ) {
-    this.runner = new SeriesRunner({
-      feed: new JournalFeed(journal, new JournalAlarmHistory(journal)),
-      store,
-      cursor,
-      quarantine: (line) => void this.quarantined.push(line),
-      clock,
-      random: systemRandom,
-      log: silentLogger,
-      batchEntries: entries,
-      linger: millis(1),
-      backoff: { first: millis(20), factor: 2, max: millis(100), jitter: 0.2 },
-    });
-    this.#running = this.runner.run(this.#stop.signal);
-  }
-
-  async written(lines: number): Promise<void> {
-    await until(`${lines} lines written`, () => this.runner.counters().linesWritten >= lines);
-  }
-
-  async drained(): Promise<void> {
-    await until('the end of the journal', () => this.runner.lag().entries === 0, 20_000);
-  }
-
-  async stop(): Promise<void> {
-    this.#stop.abort(new Error('stop'));
-    await this.#running;
-  }
-}
-
-/** Readings of several pumps, two by two in one millisecond; every tenth has an alarm. */
-function readings(journal: ListJournal, count: number): void {
-  for (let i = 0; i < count; i += 1) {
-    journal.add({
-      pump: `pump-${i % PUMPS}`,
-      seq: Math.floor(i / PUMPS),
-      atMs: T0 + Math.floor(i / (2 * PUMPS)),
-      rateMlH: i,
-      alarms: i % 200 < PUMPS ? [{ code: 'air-in-line' }] : [],
-    });
-  }
-}
 
 describe('the runner and a real influxd', () => {
   let server: Influxd;
@@ -98,12 +36,6 @@ describe('the runner and a real influxd', () => {
     await server.close();
   });
 
-  const countByPump = async (): Promise<Record<string, unknown>> => {
-    const rows = await server.query('SELECT count(seq) FROM pump_reading GROUP BY pump', DATABASE);
-    return Object.fromEntries(rows.map((row) => [String(row['pump']), row['count']]));
-  };
-  const each = (count: number) => Object.fromEntries(Array.from({ length: PUMPS }, (_, i) => [`pump-${i}`, count]));
-
   it('has each reading once after influxd was killed and started in the middle of it, again and again', async () => {
     readings(journal, 10_000);
     const run = new Run(journal, store);
@@ -115,7 +47,7 @@ describe('the runner and a real influxd', () => {
     }
     await run.drained();
     await run.stop();
-    expect(await countByPump()).toEqual(each(500));
+    expect(await countByPump(server)).toEqual(each(500));
     expect(run.quarantined).toEqual([]);
     const alarms = await server.query('SELECT count(active), sum(active) FROM pump_alarm', DATABASE);
     // On at the first of each ten readings of a pump, off at the second.
@@ -143,7 +75,7 @@ describe('the runner and a real influxd', () => {
     run = new Run(journal, store, cursor);
     await run.drained();
     await run.stop();
-    expect(await countByPump()).toEqual(each(400));
+    expect(await countByPump(server)).toEqual(each(400));
     expect(run.quarantined).toEqual([]);
   }, 40_000);
 
@@ -179,7 +111,7 @@ describe('the runner and a real influxd', () => {
     const run = new Run(journal, store, undefined, 500);
     await run.drained();
     await run.stop();
-    expect(await countByPump()).toEqual(each(150));
+    expect(await countByPump(server)).toEqual(each(150));
     expect(run.runner.counters()).toMatchObject({ failures: 0, quarantined: 0 });
   }, 40_000);
 
@@ -230,7 +162,7 @@ describe('the runner and a real influxd', () => {
       await server.start();
       await run.drained();
       await run.stop();
-      expect(await countByPump()).toEqual(each(200));
+      expect(await countByPump(server)).toEqual(each(200));
       expect(front.gzipped).toBeGreaterThan(0);
     } finally {
       await second.close();

@@ -15,7 +15,9 @@ export class TcpProxy {
   #targetPort: number;
   #refusing = false;
   #frozen = false;
+  #mute = false;
   #delayMs = 0;
+  #bytesPerSecond = 0;
   #port = 0;
 
   private constructor(targetPort: number) {
@@ -60,6 +62,16 @@ export class TcpProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.pause();
   }
 
+  /** Half-open: what is sent arrives, answers are swallowed, and connections stay open, until `mend`. */
+  mute(): void {
+    this.#mute = true;
+  }
+
+  /** A thin line: each connection passes this much on, in each direction. */
+  throttle(bytesPerSecond: number): void {
+    this.#bytesPerSecond = bytesPerSecond;
+  }
+
   /** Holds every piece of traffic back by `ms`. */
   delay(ms: number): void {
     this.#delayMs = ms;
@@ -69,7 +81,9 @@ export class TcpProxy {
   mend(): void {
     this.#refusing = false;
     this.#frozen = false;
+    this.#mute = false;
     this.#delayMs = 0;
+    this.#bytesPerSecond = 0;
     for (const pair of this.#pairs) for (const socket of pair) socket.resume();
   }
 
@@ -98,7 +112,9 @@ export class TcpProxy {
       [far, near],
     ] as const) {
       from.setNoDelay(true);
-      from.on('data', (bytes) => this.#pass(to, bytes));
+      from.on('data', (bytes) => {
+        if (from === near || !this.#mute) this.#pass(from, to, bytes);
+      });
       from.on('error', () => to.destroy());
       from.on('end', () => to.end());
       from.on('close', () => {
@@ -109,8 +125,15 @@ export class TcpProxy {
     }
   }
 
-  #pass(to: Socket, bytes: string | Uint8Array): void {
-    if (this.#delayMs === 0) to.write(bytes);
+  #pass(from: Socket, to: Socket, bytes: string | Uint8Array): void {
+    if (this.#bytesPerSecond > 0) {
+      from.pause();
+      const lasts = millis((1_000 * bytes.length) / this.#bytesPerSecond);
+      clock.after(lasts, 'proxy throttle', () => {
+        to.write(bytes);
+        if (!this.#frozen) from.resume();
+      });
+    } else if (this.#delayMs === 0) to.write(bytes);
     else clock.after(millis(this.#delayMs), 'proxy delay', () => to.write(bytes));
   }
 }
