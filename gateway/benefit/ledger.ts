@@ -1,35 +1,24 @@
 import { GatewayError } from '#kernel/errors.ts';
-import type { StateReader, StateStore, StateTransaction } from '#kernel/state-store.ts';
+import { type Broken, canonicalJson, hashOf } from '#kernel/hash-chain.ts';
+import type { HeadSigner } from '#kernel/head-signer.ts';
+import { type Chain, SealedStream, type Verification } from '#kernel/sealed-stream.ts';
+import type { StateReader, StateStore } from '#kernel/state-store.ts';
 import type { WallMs } from '#kernel/time.ts';
 import type { DayDecision } from './claim-decision.ts';
 import type { ClaimFacts } from './claim-facts.ts';
 import { decideClaims } from './decide-claims.ts';
-import {
-  type Broken,
-  canonicalJson,
-  firstBroken,
-  genesis,
-  hashOf,
-  type LedgerEntry,
-  sealEntry,
-} from './ledger-chain.ts';
+import type { LedgerBody, LedgerEntry } from './ledger-chain.ts';
 import type { LocalDate } from './local-days.ts';
 import type { RulePack } from './rule-pack.ts';
 
 const stream = 'benefit-ledger';
-const headCollection = 'benefit-ledger-head';
 const latestCollection = 'benefit-ledger-latest';
 const factsCollection = 'benefit-ledger-facts';
-const PAGE = 1_000;
 
-type Head = Pick<LedgerEntry, 'position' | 'hash'>;
-
-export interface Verification {
-  readonly entries: number;
-  /** Hash of the last entry. Written down elsewhere, it proves the whole ledger. */
-  readonly head: string;
-  /** The first entry that is not what it was; null when all are. */
-  readonly broken: Broken | null;
+/** Facts of one patient, to be decided by these rules. */
+export interface ToDecide {
+  readonly facts: ClaimFacts;
+  readonly pack: RulePack;
 }
 
 /**
@@ -37,11 +26,14 @@ export interface Verification {
  * Nothing is changed: a decision that comes out otherwise, because a fact came late or the rules changed, is a new entry
  * that points at the one it takes the place of.
  */
-export class BenefitLedger {
+export class BenefitLedger implements Chain {
+  readonly name = stream;
   readonly #store: StateStore;
+  readonly #chain: SealedStream<LedgerBody>;
 
-  constructor(store: StateStore) {
+  constructor(store: StateStore, signer: HeadSigner) {
     this.#store = store;
+    this.#chain = new SealedStream(store, stream, signer);
   }
 
   /**
@@ -50,27 +42,24 @@ export class BenefitLedger {
    * @throws GatewayError `config-invalid` for rules of a proposed law, `storage-refused`
    */
   record(facts: ClaimFacts, pack: RulePack, at: WallMs): LedgerEntry[] {
-    if (pack.status !== 'law') {
+    return this.recordAll([{ facts, pack }], at);
+  }
+
+  /** As `record`, of several patients in one transaction. */
+  recordAll(all: readonly ToDecide[], at: WallMs): LedgerEntry[] {
+    if (all.some(({ pack }) => pack.status !== 'law')) {
       throw new GatewayError('config-invalid', 'Decisions by a proposed law are not kept in the ledger.');
     }
-    const { rulePack, days } = decideClaims(facts, pack);
-    const patient = facts.patient.id;
+    const decided = all.map((one) => ({ ...one, ...decideClaims(one.facts, one.pack) }));
     return this.#store.transact((tx) => {
-      const factsHash = hashOf(facts);
-      const known = latestOf(tx, patient).filter(({ date }) => facts.from <= date && date <= facts.to);
-      const gone = known.filter(({ date, decision }) => decision !== null && !days.some((day) => day.date === date));
-      const wanted: { readonly date: LocalDate; readonly decision: DayDecision | null }[] = [
-        ...days.map((decision) => ({ date: decision.date, decision })),
-        ...gone.map(({ date }) => ({ date, decision: null })),
-      ].sort((a, b) => (a.date < b.date ? -1 : 1));
-      const added = wanted.flatMap(({ date, decision }) => {
-        const before = known.find((entry) => entry.date === date);
-        if (before !== undefined && before.rulePack === rulePack && same(before.decision, decision)) return [];
-        const supersedes = before?.position ?? null;
-        return [append(tx, { patient, date, decision, rulePack, facts: factsHash, decidedAt: at, supersedes })];
+      const bodies = decided.flatMap(({ facts, rulePack, days }) => {
+        const added = changesOf(tx, facts, rulePack, days, at);
+        for (const { facts: hash } of added.slice(0, 1)) tx.put(factsCollection, hash, facts);
+        return added;
       });
-      if (added.length > 0) tx.put(factsCollection, factsHash, facts);
-      return added;
+      const entries = this.#chain.append(tx, bodies, at);
+      for (const entry of entries) tx.put(latestCollection, keyOf(entry.patient, entry.date), entry);
+      return entries;
     });
   }
 
@@ -85,7 +74,7 @@ export class BenefitLedger {
     const entries: LedgerEntry[] = [];
     for (let next: LedgerEntry | undefined = last; next !== undefined; ) {
       entries.unshift(next);
-      next = next.supersedes === null ? undefined : this.#entry(next.supersedes);
+      next = next.supersedes === null ? undefined : this.#chain.entry(next.supersedes);
     }
     return entries;
   }
@@ -97,28 +86,7 @@ export class BenefitLedger {
 
   /** Recomputes the whole chain, the kept facts, and that no entry is missing at the end. */
   verify(): Verification {
-    const head: Head = this.#store.get<Head>(headCollection, 'head') ?? { position: 0, hash: genesis };
-    let position = 0;
-    let hash = genesis;
-    for (let page = this.#page(0); page.length > 0; page = this.#page(position)) {
-      const broken = firstBroken(page, position, hash) ?? this.#firstWithoutFacts(page);
-      if (broken !== null) return { entries: head.position, head: head.hash, broken };
-      position += page.length;
-      hash = page.at(-1)?.hash ?? hash;
-    }
-    const whole = position === head.position && hash === head.hash;
-    const broken = whole
-      ? null
-      : { position: Math.min(position, head.position) + 1, why: 'the end is not the one kept' };
-    return { entries: head.position, head: head.hash, broken };
-  }
-
-  #page(after: number): LedgerEntry[] {
-    return this.#store.read<LedgerEntry>(stream, after, PAGE).map(({ value }) => value);
-  }
-
-  #entry(position: number): LedgerEntry | undefined {
-    return this.#store.read<LedgerEntry>(stream, position - 1, 1)[0]?.value;
+    return this.#chain.verify((entries) => this.#firstWithoutFacts(entries));
   }
 
   #firstWithoutFacts(entries: readonly LedgerEntry[]): Broken | null {
@@ -135,13 +103,28 @@ export class BenefitLedger {
   }
 }
 
-function append(tx: StateTransaction, body: Parameters<typeof sealEntry>[0]): LedgerEntry {
-  const head: Head = tx.get<Head>(headCollection, 'head') ?? { position: 0, hash: genesis };
-  const entry = sealEntry(body, tx.last(stream) + 1, head.hash);
-  tx.append(stream, entry);
-  tx.put(headCollection, 'head', { position: entry.position, hash: entry.hash });
-  tx.put(latestCollection, keyOf(body.patient, body.date), entry);
-  return entry;
+/** What is to be added so that the ledger says what was decided. */
+function changesOf(
+  reader: StateReader,
+  facts: ClaimFacts,
+  rulePack: string,
+  days: readonly DayDecision[],
+  at: WallMs,
+): LedgerBody[] {
+  const patient = facts.patient.id;
+  const known = latestOf(reader, patient).filter(({ date }) => facts.from <= date && date <= facts.to);
+  const gone = known.filter(({ date, decision }) => decision !== null && !days.some((day) => day.date === date));
+  const wanted: { readonly date: LocalDate; readonly decision: DayDecision | null }[] = [
+    ...days.map((decision) => ({ date: decision.date, decision })),
+    ...gone.map(({ date }) => ({ date, decision: null })),
+  ].sort((a, b) => (a.date < b.date ? -1 : 1));
+  const factsHash = hashOf(facts);
+  return wanted.flatMap(({ date, decision }) => {
+    const before = known.find((entry) => entry.date === date);
+    if (before !== undefined && before.rulePack === rulePack && same(before.decision, decision)) return [];
+    const supersedes = before?.position ?? null;
+    return [{ patient, date, decision, rulePack, facts: factsHash, decidedAt: at, supersedes }];
+  });
 }
 
 function latestOf(reader: StateReader, patient: string): LedgerEntry[] {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { decideClaims } from '#benefit/decide-claims.ts';
 import { BenefitLedger } from '#benefit/ledger.ts';
-import { canonicalJson, firstBroken, genesis, hashOf, type LedgerEntry, sealEntry } from '#benefit/ledger-chain.ts';
+import type { LedgerBody, LedgerEntry } from '#benefit/ledger-chain.ts';
 import { medicareHitPack, presenceBillPack } from '#benefit/rule-packs.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
+import { canonicalJson, firstBroken, genesis, hashOf, seal } from '#kernel/hash-chain.ts';
+import { ed25519Signer, newSigningKey } from '#kernel/head-signer.ts';
 import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import type { StateStore } from '#kernel/state-store.ts';
 import { wallMs } from '#kernel/time.ts';
@@ -14,9 +16,16 @@ const day = '2024-03-04';
 const next = '2024-03-11';
 const at = wallMs(Date.UTC(2024, 3, 1));
 const law = medicareHitPack;
+const signer = ed25519Signer(newSigningKey());
+
+/** An entry changed by somebody who gives it a seal that fits. */
+function resealed({ hash: _, ...entry }: LedgerEntry, change: Partial<LedgerBody>): LedgerEntry {
+  const { position, previous, ...body } = { ...entry, ...change };
+  return seal(body, position, previous);
+}
 
 /** A store whose stream somebody reaches into. */
-function tampered(store: StateStore, change: (entry: LedgerEntry) => LedgerEntry | null): BenefitLedger {
+function tamperedStore(store: StateStore, change: (entry: LedgerEntry) => LedgerEntry | null): StateStore {
   const rows = store.read<LedgerEntry>('benefit-ledger', 0, 100).flatMap(({ value }) => change(value) ?? []);
   const other = new MemoryStateStore();
   other.transact((tx) => {
@@ -25,12 +34,15 @@ function tampered(store: StateStore, change: (entry: LedgerEntry) => LedgerEntry
       for (const { key, value } of store.list(collection)) tx.put(collection, key, value);
     }
   });
-  return new BenefitLedger(other);
+  return other;
 }
+
+const tampered = (store: StateStore, change: (entry: LedgerEntry) => LedgerEntry | null): BenefitLedger =>
+  new BenefitLedger(tamperedStore(store, change), signer);
 
 describe('the ledger of decisions', () => {
   it('keeps each decided day once, sealed in a chain', () => {
-    const ledger = new BenefitLedger(new MemoryStateStore());
+    const ledger = new BenefitLedger(new MemoryStateStore(), signer);
     const facts = payableDays([day, next]);
     const added = ledger.record(facts, law, at);
     expect(added.map(({ date, position, supersedes }) => [date, position, supersedes])).toEqual([
@@ -45,7 +57,7 @@ describe('the ledger of decisions', () => {
   });
 
   it('adds a new entry that points at the old one when a fact came late', () => {
-    const ledger = new BenefitLedger(new MemoryStateStore());
+    const ledger = new BenefitLedger(new MemoryStateStore(), signer);
     const facts = payable(day, { drugClaims: [] });
     ledger.record(facts, law, at);
     const [mended] = ledger.record({ ...facts, drugClaims: [{ jcode: 'J2260', date: day }] }, law, wallMs(at + 1));
@@ -59,7 +71,7 @@ describe('the ledger of decisions', () => {
   });
 
   it('says so when nothing is left of a day, and leaves days outside the range alone', () => {
-    const ledger = new BenefitLedger(new MemoryStateStore());
+    const ledger = new BenefitLedger(new MemoryStateStore(), signer);
     ledger.record(payableDays([day, next]), law, at);
     const [gone] = ledger.record(quiet(day, day), law, at);
     expect(gone).toMatchObject({ date: day, decision: null, supersedes: 1 });
@@ -68,7 +80,7 @@ describe('the ledger of decisions', () => {
   });
 
   it('keeps the facts, from which each decision can be made again', () => {
-    const ledger = new BenefitLedger(new MemoryStateStore());
+    const ledger = new BenefitLedger(new MemoryStateStore(), signer);
     ledger.record(payableDays([day, next]), law, at);
     for (const entry of ledger.current('patient-1')) {
       const facts = ledger.factsOf(entry);
@@ -78,7 +90,7 @@ describe('the ledger of decisions', () => {
   });
 
   it('keeps patients apart, also when one id begins another', () => {
-    const ledger = new BenefitLedger(new MemoryStateStore());
+    const ledger = new BenefitLedger(new MemoryStateStore(), signer);
     for (const id of ['a', 'a/b'])
       ledger.record({ ...payable(day), patient: { id, zone: 'America/New_York' } }, law, at);
     expect(ledger.current('a').map(({ patient }) => patient)).toEqual(['a']);
@@ -86,7 +98,7 @@ describe('the ledger of decisions', () => {
   });
 
   it('keeps nothing of a proposed law', () => {
-    const ledger = new BenefitLedger(new MemoryStateStore());
+    const ledger = new BenefitLedger(new MemoryStateStore(), signer);
     expect(() => ledger.record(payable(day), presenceBillPack, at)).toThrow(/proposed law/);
     expect(ledger.verify()).toEqual({ entries: 0, head: genesis, broken: null });
   });
@@ -96,7 +108,7 @@ describe('the ledger of decisions', () => {
     const held = payable(day, { drugClaims: [] });
     const covered = payable(day, { visits: [], services: [service('s', `${day} 09:00`, `${day} 09:10`)] });
     const heads = [new MemoryStateStore(), new SqliteStateStore(dir.file('state.db'))].map((store) => {
-      const ledger = new BenefitLedger(store);
+      const ledger = new BenefitLedger(store, signer);
       ledger.record(held, law, at);
       ledger.record(covered, law, at);
       const { head } = ledger.verify();
@@ -104,7 +116,7 @@ describe('the ledger of decisions', () => {
       return head;
     });
     const opened = new SqliteStateStore(dir.file('state.db'));
-    const { head, broken, entries } = new BenefitLedger(opened).verify();
+    const { head, broken, entries } = new BenefitLedger(opened, signer).verify();
     opened.close();
     expect([broken, entries]).toEqual([null, 2]);
     expect(heads).toEqual([head, head]);
@@ -114,7 +126,7 @@ describe('the ledger of decisions', () => {
 describe('verify names the first broken entry', () => {
   const filled = (): StateStore => {
     const store = new MemoryStateStore();
-    new BenefitLedger(store).record(payableDays([day, next, '2024-03-18', '2024-03-25']), law, at);
+    new BenefitLedger(store, signer).record(payableDays([day, next, '2024-03-18', '2024-03-25']), law, at);
     return store;
   };
 
@@ -131,28 +143,42 @@ describe('verify names the first broken entry', () => {
     ],
     [
       'a changed entry with a hash of its own',
-      (e) => (e.position === 2 ? sealEntry({ ...e, rulePack: 'other@1' }, 2, e.previous) : e),
+      (e) => (e.position === 2 ? resealed(e, { rulePack: 'other@1' }) : e),
       3,
       /follow/,
     ],
     ['an entry taken out', (e) => (e.position === 2 ? null : e), 2, /says that it is entry 3/],
     ['the last entry taken out', (e) => (e.position === 4 ? null : e), 4, /end/],
     ['another date of decision', (e) => (e.position === 1 ? { ...e, decidedAt: 1 } : e), 1, /content/],
-    [
-      'the last entry sealed anew',
-      (e) => (e.position === 4 ? sealEntry({ ...e, decidedAt: 1 }, 4, e.previous) : e),
-      5,
-      /end/,
-    ],
+    ['the last entry sealed anew', (e) => (e.position === 4 ? resealed(e, { decidedAt: 1 }) : e), 5, /end/],
   ])('%s', (_, change, position, why) => {
     expect(tampered(filled(), change).verify().broken).toEqual({ position, why: expect.stringMatching(why) });
+  });
+
+  it('a whole chain written anew by somebody without the key', () => {
+    const forger = new MemoryStateStore();
+    const theirs = new BenefitLedger(forger, ed25519Signer(newSigningKey()));
+    theirs.record(payableDays([day, next]), law, at);
+    expect(theirs.verify().broken).toBeNull();
+    expect(new BenefitLedger(forger, signer).verify().broken).toEqual({
+      position: 2,
+      why: 'its signature is not ours',
+    });
+  });
+
+  it('an end that was cut off with a head to fit, but no signature for it', () => {
+    const store = tamperedStore(filled(), (e) => (e.position > 2 ? null : e));
+    const last = store.read<LedgerEntry>('benefit-ledger', 1, 1)[0]?.value;
+    const head = store.get<{ position: number }>('benefit-ledger-head', 'head');
+    store.transact((tx) => tx.put('benefit-ledger-head', 'head', { ...head, position: 2, hash: last?.hash }));
+    expect(new BenefitLedger(store, signer).verify().broken).toEqual({ position: 2, why: 'its signature is not ours' });
   });
 
   it('facts that are not the ones decided', () => {
     const store = filled();
     const [facts] = store.list('benefit-ledger-facts');
     store.transact((tx) => tx.put('benefit-ledger-facts', facts?.key ?? '', { changed: true }));
-    expect(new BenefitLedger(store).verify().broken).toMatchObject({
+    expect(new BenefitLedger(store, signer).verify().broken).toMatchObject({
       position: 1,
       why: expect.stringMatching(/facts/),
     });
@@ -170,6 +196,6 @@ describe('the chain', () => {
 
   it('refuses an entry that takes the place of a later one', () => {
     const body = { patient: 'p', date: day, decision: null, rulePack: 'r', facts: 'f', decidedAt: 1, supersedes: 1 };
-    expect(firstBroken([sealEntry(body, 1, genesis)])).toMatchObject({ position: 1 });
+    expect(firstBroken([seal(body, 1, genesis)])).toMatchObject({ position: 1 });
   });
 });
