@@ -65,8 +65,8 @@ test('who has it, from where the reader stands', () => {
 });
 
 test('an id that says what it is gets no second word', () => {
-  expect(named('Pump', 'pump-03')).toBe('pump-03');
-  expect(named('Pump', '7F3K')).toBe('Pump 7F3K');
+  expect(named('pump', 'pump-03')).toBe('pump-03');
+  expect(named('pump', '7F3K')).toBe('Pump 7F3K');
 });
 
 test.each([

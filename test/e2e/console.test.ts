@@ -136,9 +136,8 @@ test('note and close: outcome, words, and the record of both', async () => {
   if (occlusion === undefined) throw new Error('the ward has no occlusion');
   await page.locator('.detail .take').click();
   await page.locator('.detail .holder').getByText('You have it').waitFor();
-  await page.getByLabel('Clamp opened').check();
-  await page.getByRole('button', { name: 'Close alert' }).click();
-  await page.locator('.detail').getByText('in a state in which this action means nothing').waitFor();
+  await page.getByText('It can be closed once the pump no longer reports it.').waitFor();
+  expect(await page.getByRole('button', { name: 'Clamp opened' }).isDisabled()).toBe(true);
   const seen = twin.ward.find('occlusion') ?? occlusion;
   twin.put(
     { ...seen, version: seen.version + 1, condition: 'cleared', clearedAt: clock.wall() },
@@ -148,10 +147,37 @@ test('note and close: outcome, words, and the record of both', async () => {
   );
   await page.locator('.detail-kind').getByText('Cleared').waitFor();
   await page.getByLabel('Note').fill('Roller clamp was shut.');
-  await page.getByRole('button', { name: 'Close alert' }).click();
+  await page.getByRole('button', { name: 'Clamp opened' }).click();
   await page.locator('.detail').getByText('Closed as: clamp opened').waitFor();
   await page.locator('.timeline-note').getByText('Roller clamp was shut.').waitFor();
   expect(await page.locator(row('occlusion')).count()).toBe(0);
+});
+
+test('a tap without an answer waits, is never shown as done, and is sent when the line is back', async () => {
+  const page = await signIn();
+  twin.goDark(true);
+  await page.locator(row('occlusion')).getByRole('button', { name: /^Take/ }).click();
+  await page.locator(`${row('occlusion')} .waiting`).getByText('Waiting to send since').waitFor();
+  expect(await page.locator(row('occlusion')).textContent()).toContain('Nobody has it yet');
+  await page.locator(row('dark')).getByRole('button', { name: /^Take/ }).click();
+  await page.locator(row('dark')).getByRole('button', { name: 'Do not send' }).click();
+  expect(twin.ward.find('occlusion')?.response).toBe('unacknowledged');
+
+  twin.goDark(false);
+  await page.locator(row('occlusion')).getByText('You have it until').waitFor();
+  expect(await page.locator('.waiting').count()).toBe(0);
+  expect(twin.ward.find('dark')?.response).toBe('unacknowledged');
+});
+
+test('in Spanish: one choice turns every word, and it is remembered', async () => {
+  const page = await signIn();
+  await page.click('.who');
+  await page.getByRole('button', { name: 'Español' }).click();
+  await page.locator(row('occlusion')).getByText('Línea obstruida entre la bomba y el paciente').waitFor();
+  await page.reload();
+  await page.locator(row('occlusion')).getByRole('button', { name: /^Tomar/ }).waitFor();
+  expect(await page.evaluate<string>('document.documentElement.lang')).toBe('es');
+  expect(await text(page, '.live')).toMatch(/^En vivo/);
 });
 
 test('the curve stops at a gap and starts after it', async () => {
@@ -161,7 +187,7 @@ test('the curve stops at a gap and starts after it', async () => {
   expect(await lineShare(page, 9, 7.8)).toBe(0);
   expect(await lineShare(page, 12, 10)).toBeGreaterThan(0.95);
   await page.getByText('Values as a table').click();
-  expect(await page.locator('.values td.none').count()).toBe(1);
+  await expect.poll(() => page.locator('.values td.none').count()).toBe(1);
   expect(await page.locator('.values tbody tr').count()).toBe(24);
 });
 
@@ -237,7 +263,7 @@ test.each([['light'], ['dark']] as const)(
   async (colorScheme) => {
     const page = await signIn({ ...phone, colorScheme });
     const tooSmall = () =>
-      page.evaluate<string[]>(`[...document.querySelectorAll('a, button, summary, .chip, textarea')]
+      page.evaluate<string[]>(`[...document.querySelectorAll('a, button, summary, textarea')]
       .map((el) => [el.textContent, el.getBoundingClientRect()])
       .filter(([, box]) => box.width > 0 && (box.height < 44 || box.width < 44))
       .map(([says, box]) => says + ' ' + box.width + 'x' + box.height)`);

@@ -15,12 +15,15 @@ import { effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { followGateway } from './state/follow.ts';
 import { onKey } from './state/keyboard.ts';
+import { restorePreferences } from './state/preferences.ts';
 import { findSession, takeLinkToken } from './state/session.ts';
 import { openAlerts, session, tick } from './state/store.ts';
+import { words } from './text/language.ts';
 import { App } from './views/app.tsx';
 
 const place = document.getElementById('console');
 if (place !== null) {
+  restorePreferences();
   render(<App />, place);
   window.setInterval(tick, 1_000);
   document.addEventListener('visibilitychange', tick);
@@ -32,7 +35,8 @@ if (place !== null) {
     const waiting = openAlerts.value.filter(
       (alert) => alert.priority === 'high' && alert.response === 'unacknowledged',
     ).length;
-    document.title = waiting === 0 ? 'Nurse console' : `(${waiting} high) Nurse console`;
+    const t = words.value;
+    document.title = waiting === 0 ? t.appName : t.list.highTitle(waiting, t.appName);
   });
   void findSession(takeLinkToken());
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fleet, now } from '../state/store.ts';
+import { words } from '../text/language.ts';
 import { clockTime, clockTimeSeconds, span } from '../text/time.ts';
 import { type AlarmMark, createPlots, type PlotPair } from './plot.ts';
 import { type ChartData, chartData } from './series.ts';
@@ -20,10 +21,11 @@ function readoutOf(
   const i = index ?? data.rateMean.findLastIndex((value) => value !== null);
   const at = data.at[i];
   if (at === undefined) return null;
+  const { of } = words.value.chart;
   return {
     at: bucketMs < 60_000 ? clockTimeSeconds(at) : clockTime(at, now.peek()),
-    rate: `${shown(data.rateMean[i], rateText)} of ${shown(data.programmed[i], rateText)} mL/h`,
-    pressure: `${shown(data.pressureMean[i], wholeText)} of ${shown(data.limit[i], wholeText)} mmHg`,
+    rate: `${shown(data.rateMean[i], rateText)} ${of} ${shown(data.programmed[i], rateText)} mL/h`,
+    pressure: `${shown(data.pressureMean[i], wholeText)} ${of} ${shown(data.limit[i], wholeText)} mmHg`,
   };
 }
 
@@ -72,13 +74,14 @@ export function ChartPanel(props: { title: string; pump: string; subject: Subjec
 
   const shownMinutes = chosen ?? answer?.minutes;
   const readout = answer === null || data === null ? null : readoutOf(data, answer.trend.bucketMs, cursor);
+  const t = words.value;
   const summary = answer === null ? null : trendSummary(answer.trend, now.value);
   return (
     <div class="chart">
       <div class="chart-head">
         <h3>{props.title}</h3>
         <fieldset class="segments">
-          <legend class="sr-only">Time shown</legend>
+          <legend class="sr-only">{t.chart.shown}</legend>
           {ranges.map((range) => (
             <button
               key={range.minutes}
@@ -91,32 +94,25 @@ export function ChartPanel(props: { title: string; pump: string; subject: Subjec
           ))}
         </fieldset>
       </div>
-      <figure
-        aria-label={`Rate and pressure of pump ${pump}`}
-        aria-busy={answer === null || answer.minutes !== shownMinutes}
-      >
+      <figure aria-label={t.chart.label(pump)} aria-busy={answer === null || answer.minutes !== shownMinutes}>
         <p class="readout">
-          <span class="key key-rate">Rate</span> {readout?.rate ?? ''}
+          <span class="key key-rate">{t.figures.rate}</span> {readout?.rate ?? ''}
           <span class="readout-time">{readout?.at ?? ''}</span>
         </p>
         <div ref={rate} class="plot" data-sync={`trend ${pump}`} data-testid="plot-rate" aria-hidden="true" />
         <p class="readout">
-          <span class="key key-pressure">Pressure</span> {readout?.pressure ?? ''}
+          <span class="key key-pressure">{t.figures.pressure}</span> {readout?.pressure ?? ''}
         </p>
         <div ref={pressure} class="plot" data-sync={`trend ${pump}`} data-testid="plot-pressure" aria-hidden="true" />
         <ul class="legend" aria-hidden="true">
-          <li class="legend-reference">programmed, limit</li>
-          <li class="legend-band">lowest to highest</li>
-          <li class="legend-gap">no data</li>
+          <li class="legend-reference">{t.chart.reference}</li>
+          <li class="legend-band">{t.chart.band}</li>
+          <li class="legend-gap">{t.chart.gap}</li>
         </ul>
         <figcaption>
-          {failed ?? summary ?? 'Asking for the trend…'}
+          {failed ?? summary ?? t.chart.asking}
           {answer !== null && answer.shiftedMs !== 0 && (
-            <>
-              {' '}
-              The hub's clock is {span(Math.abs(answer.shiftedMs))} {answer.shiftedMs > 0 ? 'behind' : 'ahead'}; times
-              here are corrected by that.
-            </>
+            <> {t.chart.skewed(span(Math.abs(answer.shiftedMs)), answer.shiftedMs > 0)}</>
           )}
         </figcaption>
       </figure>

@@ -1,4 +1,5 @@
 import type { Trend, TrendColumn, TrendPoint } from '../../../../gateway/model/trend.ts';
+import { words } from '../text/language.ts';
 import { clockTime, clockTimeSeconds } from '../text/time.ts';
 import { gapsOf } from './series.ts';
 
@@ -21,8 +22,12 @@ export const rateText = (rateMlH: number): string =>
 export const wholeText = (value: number): string => String(Math.round(value));
 
 /** "4.93 to 5.07", or one figure when both ends read the same. */
-export const extentText = (extent: Extent | null, text: (value: number) => string, between = ' to '): string => {
-  if (extent === null) return 'not measured';
+export const extentText = (
+  extent: Extent | null,
+  text: (value: number) => string,
+  between = words.value.chart.to,
+): string => {
+  if (extent === null) return words.value.figures.notMeasured;
   const [low, high] = [text(extent.min), text(extent.max)];
   return low === high ? low : `${low}${between}${high}`;
 };
@@ -37,28 +42,28 @@ const shortMs = 15 * 60_000;
 export function trendSummary(trend: Trend, now: number, zone?: string): string {
   const seconds = trend.to - trend.from < shortMs;
   const time = (at: number) => (seconds ? clockTimeSeconds(at, zone) : clockTime(at, now, zone));
-  const lines = [`From ${time(trend.from)} to ${time(trend.to)}.`];
+  const t = words.value.chart;
+  const lines = [t.fromTo(time(trend.from), time(trend.to))];
   const rate = extentOf(trend.points, 'rateMlH');
   const rateLast = lastOf(trend, 'rateMlH');
-  if (rate === null || rateLast === null) lines.push('Rate not measured.');
+  if (rate === null || rateLast === null) lines.push(t.noRate);
   else {
     const programmed = lastOf(trend, 'programmedRateMlH');
-    const of = programmed === null ? '' : ` of ${rateText(programmed)} programmed`;
-    lines.push(`Rate ${extentText(rate, rateText)} mL/h, last ${rateText(rateLast)}${of}.`);
+    const of = programmed === null ? null : rateText(programmed);
+    lines.push(t.rate(extentText(rate, rateText), rateText(rateLast), of));
   }
   const pressure = extentOf(trend.points, 'pressureMmHg');
   const pressureLast = lastOf(trend, 'pressureMmHg');
-  if (pressure === null || pressureLast === null) lines.push('Pressure not measured.');
+  if (pressure === null || pressureLast === null) lines.push(t.noPressure);
   else {
     const limit = lastOf(trend, 'pressureLimitMmHg');
-    const share = limit === null || limit === 0 ? '' : `, ${wholeText((pressureLast / limit) * 100)} % of the limit`;
-    lines.push(`Pressure ${extentText(pressure, wholeText)} mmHg, last ${wholeText(pressureLast)}${share}.`);
+    const share = limit === null || limit === 0 ? null : wholeText((pressureLast / limit) * 100);
+    lines.push(t.pressure(extentText(pressure, wholeText), wholeText(pressureLast), share));
   }
   const gaps = gapsOf(trend);
-  const named = gaps.slice(0, 3).map((gap) => `${time(gap.from)} to ${time(gap.to)}`);
+  const named = gaps.slice(0, 3).map((gap) => time(gap.from) + t.to + time(gap.to));
   if (gaps.length > 0) {
-    const more = gaps.length > named.length ? ` and ${gaps.length - named.length} more` : '';
-    lines.push(`No data ${named.join(', ')}${more}.`);
+    lines.push(t.noData(named.join(', '), gaps.length - named.length));
   }
   return lines.join(' ');
 }

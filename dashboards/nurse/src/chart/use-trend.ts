@@ -3,6 +3,7 @@ import type { Alert } from '../../../../gateway/model/alert.ts';
 import type { Trend } from '../../../../gateway/model/trend.ts';
 import { api, gatewayNow } from '../api/client.ts';
 import { fleet } from '../state/store.ts';
+import { words } from '../text/language.ts';
 import { shifted, shiftFor } from './series.ts';
 import {
   bucketsOf,
@@ -75,7 +76,7 @@ export function useTrend(pump: string, chosen: RangeMinutes | null, subject: Sub
       if (got.result === 'ok') {
         setAnswer({ minutes: range.minutes, trend: got.trend, shiftedMs: shiftMs });
         setFailed(null);
-      } else setFailed(got.result === 'problem' ? got.problem.title : 'The gateway does not answer.');
+      } else setFailed(got.result === 'problem' ? got.problem.title : words.value.detail.noAnswer);
       if (got.result !== 'ok' || shown.to >= now) timer = window.setTimeout(() => void ask(), range.refreshMs);
     };
     void ask();

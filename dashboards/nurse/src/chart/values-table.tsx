@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Trend } from '../../../../gateway/model/trend.ts';
 import { now } from '../state/store.ts';
+import { words } from '../text/language.ts';
 import { clockTime, clockTimeSeconds } from '../text/time.ts';
 import { extentText, rateText, tableRows, tableStepMs, wholeText } from './summary.ts';
 
@@ -8,18 +9,19 @@ import { extentText, rateText, tableRows, tableStepMs, wholeText } from './summa
 export function ValuesTable({ trend }: { trend: Trend }) {
   const [open, setOpen] = useState(false);
   const stepMs = tableStepMs(trend);
+  const t = words.value.chart;
   const time = (at: number) => (stepMs < 60_000 ? clockTimeSeconds(at) : clockTime(at, now.value));
   return (
     <details class="values" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Values as a table</summary>
+      <summary>{t.table}</summary>
       {open && (
         <table>
           <thead>
             <tr>
-              <th scope="col">From</th>
-              <th scope="col">Rate, mL/h</th>
-              <th scope="col">Programmed</th>
-              <th scope="col">Pressure, mmHg</th>
+              <th scope="col">{t.from}</th>
+              <th scope="col">{t.rateColumn}</th>
+              <th scope="col">{t.programmedColumn}</th>
+              <th scope="col">{t.pressureColumn}</th>
             </tr>
           </thead>
           <tbody>
@@ -28,7 +30,7 @@ export function ValuesTable({ trend }: { trend: Trend }) {
                 <th scope="row">{time(row.from)}</th>
                 {row.readings === 0 ? (
                   <td colSpan={3} class="none">
-                    no data
+                    {t.gap}
                   </td>
                 ) : (
                   <>

@@ -2,13 +2,16 @@ import { api } from '../api/client.ts';
 import type { AlertMessage, FleetMessage, SystemView } from '../api/wire.ts';
 import type { StreamMessage } from '../live/event-parser.ts';
 import { followStream } from '../live/live-stream.ts';
-import { eventWord, subjectOf } from '../text/words.ts';
+import { words } from '../text/language.ts';
+import { alertText, subjectOf } from '../text/words.ts';
+import { sendWaiting } from './actions.ts';
 import { withAlert, withFleet, withSnapshot } from './fleet-state.ts';
 import { go, route, sideBySide } from './route.ts';
 import { fleet, noteBroken, noteHeard, openAlerts, polite, refusedList, session, setFleet } from './store.ts';
 
 const systemEveryMs = 30_000;
 const retryMs = 3_000;
+const waitingEveryMs = 5_000;
 
 /** Keeps the store equal to the gateway while somebody is signed in: stream for what changes, a full answer at each opening. */
 export function followGateway(): () => void {
@@ -17,7 +20,7 @@ export function followGateway(): () => void {
   let over = false;
 
   const sessionEnded = () => {
-    session.value = { kind: 'signed-out', says: 'Your session ended. Alerts still reach the people on call.' };
+    session.value = { kind: 'signed-out', says: 'ended' };
   };
 
   const refreshSystem = async () => {
@@ -44,12 +47,14 @@ export function followGateway(): () => void {
     const whole = { alerts: alerts.body.alerts, pumps: pumps.body.pumps, hubs: hubs.body.hubs };
     setFleet(withSnapshot(fleet.value, whole, since));
     if (first) showFirst();
+    void sendWaiting();
   };
 
   /** Where there is room for it, the alert to look at next stands open from the start. */
   const showFirst = () => {
     const count = openAlerts.value.length;
-    polite.value = count === 0 ? 'Nothing is due.' : `${count} open ${count === 1 ? 'alert' : 'alerts'}.`;
+    const t = words.value.list;
+    polite.value = count === 0 ? t.nothingSpoken : t.openSpoken(count);
     const next = openAlerts.value[0];
     if (next !== undefined && route.value.view === 'home' && sideBySide.matches)
       go({ view: 'alert', id: next.id }, true);
@@ -60,7 +65,8 @@ export function followGateway(): () => void {
       const { event }: AlertMessage = JSON.parse(message.data);
       heardSince.add(event.alert);
       const quiet = event.kind === 'opened' && event.after.priority === 'high';
-      if (!quiet) polite.value = `${eventWord[event.kind]}: ${event.after.text}, ${subjectOf(event.after)}.`;
+      if (!quiet)
+        polite.value = `${words.value.event[event.kind] ?? event.kind}: ${alertText(event.after)}, ${subjectOf(event.after)}.`;
       setFleet(withAlert(fleet.value, event.after));
     } else if (message.event === 'fleet') {
       const changed: FleetMessage = JSON.parse(message.data);
@@ -71,6 +77,7 @@ export function followGateway(): () => void {
     }
   };
 
+  const waitingTimer = window.setInterval(() => void sendWaiting(), waitingEveryMs);
   const systemTimer = window.setInterval(() => void refreshSystem(), systemEveryMs);
   const closeStream = followStream('/api/v1/events', {
     opened: () => void snapshot(),
@@ -83,6 +90,7 @@ export function followGateway(): () => void {
     over = true;
     window.clearTimeout(retry);
     window.clearInterval(systemTimer);
+    window.clearInterval(waitingTimer);
     closeStream();
   };
 }

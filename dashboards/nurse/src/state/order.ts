@@ -1,5 +1,5 @@
 import type { AlarmPriority } from '../../../../gateway/model/alarms.ts';
-import type { Alert } from '../../../../gateway/model/alert.ts';
+import type { Alert, AlertResponse } from '../../../../gateway/model/alert.ts';
 import type { WirePump } from '../api/wire.ts';
 
 /** Where an alert stands on the page: somebody must take it, somebody has it, or it can wait for a quiet minute. */
@@ -11,11 +11,19 @@ export const groupOf = (alert: Alert): AlertGroup => {
 };
 
 const groupRank: Readonly<Record<AlertGroup, number>> = { waiting: 0, 'in-hand': 1, advisory: 2 };
+/** Within a group: what nobody answers for, then what somebody has, then what was put off. */
+const responseRank: Readonly<Record<AlertResponse, number>> = {
+  unacknowledged: 0,
+  acknowledged: 1,
+  snoozed: 2,
+  shelved: 3,
+};
 const priorityRank: Readonly<Record<AlarmPriority, number>> = { high: 0, medium: 1, low: 2, technical: 3 };
 
-/** Group, then priority, then the oldest first; the id settles ties so that rows never swap under a finger. */
+/** Group, then whether somebody has it, then priority, then the oldest first; the id settles ties so that rows never swap under a finger. */
 export const compareAlerts = (a: Alert, b: Alert): number =>
   groupRank[groupOf(a)] - groupRank[groupOf(b)] ||
+  responseRank[a.response] - responseRank[b.response] ||
   priorityRank[a.priority] - priorityRank[b.priority] ||
   a.since - b.since ||
   (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -1,4 +1,5 @@
 import { api } from '../api/client.ts';
+import { waiting } from './actions.ts';
 import { emptyFleet } from './fleet-state.ts';
 import { fleet, heard, session } from './store.ts';
 
@@ -24,7 +25,8 @@ export async function findSession(token: string | null): Promise<void> {
   if (known.result === 'ok') session.value = { kind: 'signed-in', person: known.body };
   else if (known.result === 'offline' || byLink?.result === 'offline') session.value = { kind: 'unreachable' };
   else if (byLink?.result === 'problem') {
-    session.value = { kind: 'signed-out', says: [byLink.problem.title, byLink.problem.next].join(' ') };
+    const problem = [byLink.problem.title, byLink.problem.next].join(' ');
+    session.value = { kind: 'signed-out', says: { problem } };
   } else session.value = { kind: 'signed-out', says: null };
 }
 
@@ -36,5 +38,6 @@ export async function signOut(): Promise<void> {
   }
   fleet.value = emptyFleet;
   heard.value = null;
-  session.value = { kind: 'signed-out', says: 'You are signed out.' };
+  waiting.value = new Map();
+  session.value = { kind: 'signed-out', says: 'signed-out' };
 }

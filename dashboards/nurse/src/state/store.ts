@@ -9,13 +9,16 @@ import { openInOrder, pumpsInOrder } from './order.ts';
 
 export type Session =
   | { readonly kind: 'asking' }
-  | { readonly kind: 'signed-out'; readonly says: string | null }
+  | { readonly kind: 'signed-out'; readonly says: SignedOutWhy | null }
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'signed-in'; readonly person: Person };
 
+/** Why nobody is signed in: a reason of ours, or the gateway's own words. */
+export type SignedOutWhy = 'signed-out' | 'ended' | 'session-over' | { readonly problem: string };
+
 /** What became of an action, told where it was tapped. `refused`: nothing was done. */
 export interface Notice {
-  readonly kind: 'done' | 'refused' | 'unsent';
+  readonly kind: 'done' | 'refused';
   readonly text: string;
 }
 
@@ -45,6 +48,7 @@ export const known = computed(() => fleet.value.known);
 const alertsById = computed(() => fleet.value.alerts);
 export const openAlerts = computed(() => openInOrder(alertsById.value.values()));
 export const pumps = computed(() => pumpsInOrder(fleet.value.pumps.values(), openAlerts.value));
+export const shelved = computed(() => openAlerts.value.filter((alert) => alert.response === 'shelved'));
 export const hubsDark = computed(() => [...fleet.value.hubs.values()].filter((hub) => hub.state === 'offline'));
 export const silentMs = computed(() => (heard.value === null ? null : Math.max(0, mono.value - heard.value.mono)));
 export const liveness = computed<Liveness>(() => livenessOf(silentMs.value));

@@ -1,3 +1,5 @@
+import { words } from './language.ts';
+
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -18,8 +20,19 @@ export function span(ms: number): string {
 /** IANA zone of the reader; undefined is the device's own. */
 type Zone = string | undefined;
 
-const part = (at: number, zone: Zone, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat('en-GB', { ...options, ...(zone === undefined ? {} : { timeZone: zone }) }).format(at);
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formatters are slow to make, and every row of a long list asks for the time each minute: they are kept. */
+function part(at: number, zone: Zone, options: Intl.DateTimeFormatOptions): string {
+  const { locale } = words.value;
+  const key = [locale, zone, ...Object.keys(options)].join();
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(locale, { ...options, ...(zone === undefined ? {} : { timeZone: zone }) });
+    formats.set(key, format);
+  }
+  return format.format(at);
+}
 
 const dateOf = (at: number, zone: Zone) => part(at, zone, { day: 'numeric', month: 'short', year: 'numeric' });
 
@@ -27,8 +40,11 @@ const dateOf = (at: number, zone: Zone) => part(at, zone, { day: 'numeric', mont
 export function clockTime(at: number, now: number, zone?: string): string {
   const time = part(at, zone, { hour: '2-digit', minute: '2-digit' });
   if (dateOf(at, zone) === dateOf(now, zone)) return time;
-  return `${part(at, zone, { day: 'numeric', month: 'short' })} ${time}`;
+  return `${dayWord(at, zone)} ${time}`;
 }
+
+/** Local day and month: `21 Nov`. */
+export const dayWord = (at: number, zone?: string): string => part(at, zone, { day: 'numeric', month: 'short' });
 
 /** Local 24-hour time with seconds. */
 export const clockTimeSeconds = (at: number, zone?: string): string =>

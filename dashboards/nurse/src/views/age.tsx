@@ -1,4 +1,5 @@
 import { now } from '../state/store.ts';
+import { words } from '../text/language.ts';
 import { clockTime, span } from '../text/time.ts';
 
 /** "14:02 · 6 min": when, and how long ago, kept up to date. */
@@ -13,5 +14,5 @@ export function Since({ at }: { at: number }) {
 
 /** "4 s ago", kept up to date. */
 export function Ago({ at }: { at: number }) {
-  return <time dateTime={new Date(at).toISOString()}>{span(now.value - at)} ago</time>;
+  return <time dateTime={new Date(at).toISOString()}>{words.value.ago(span(now.value - at))}</time>;
 }

@@ -6,13 +6,15 @@ import { ChartPanel } from '../chart/chart-panel.tsx';
 import { withAlert } from '../state/fleet-state.ts';
 import { detailTitleId, followFocus, hashOf } from '../state/route.ts';
 import { fleet, me, notices, now, openAlerts, setFleet } from '../state/store.ts';
-import { describe, holderWord, named, outcomeWord, priorityWord } from '../text/words.ts';
+import { words } from '../text/language.ts';
+import { alertText, describe, holderWord, named } from '../text/words.ts';
 import { BackLink, useFocusOnOpen } from './back-link.tsx';
 import { CloseForm } from './close-form.tsx';
 import { Condition } from './condition.tsx';
 import { Chevron, PriorityMark } from './marks.tsx';
 import { TakeButton } from './take-button.tsx';
 import { Timeline } from './timeline.tsx';
+import { WaitingNotice } from './waiting-notice.tsx';
 
 /** Fetches the timeline whenever the alert has changed, and the alert itself when the list does not hold it. */
 function useDetail(id: string, version: number | undefined) {
@@ -29,7 +31,7 @@ function useDetail(id: string, version: number | undefined) {
         setTimeline(entries);
         setMissing(null);
         setFleet(withAlert(fleet.value, alert));
-      } else setMissing(answer.result === 'problem' ? answer.problem.title : 'The gateway does not answer.');
+      } else setMissing(answer.result === 'problem' ? answer.problem.title : words.value.detail.noAnswer);
     });
     // `version` is not read here: a new one is the reason to ask again.
   }, [id, version]);
@@ -37,6 +39,7 @@ function useDetail(id: string, version: number | undefined) {
 }
 
 function Head({ alert }: { alert: Alert }) {
+  const t = words.value;
   const heading = useFocusOnOpen();
   const notice = notices.value.get(alert.id);
   const waiting = alert.state === 'open' && alert.response === 'unacknowledged';
@@ -44,26 +47,27 @@ function Head({ alert }: { alert: Alert }) {
     <header class="detail-head" data-priority={alert.priority} data-alert={alert.id}>
       <p class="detail-kind">
         <PriorityMark priority={alert.priority} />
-        <span>{priorityWord[alert.priority]} priority</span>
+        <span>{t.priorityLong[alert.priority]}</span>
         <Condition alert={alert} />
         {alert.pump !== null && (
           <a class="text-link" href={hashOf({ view: 'pump', id: alert.pump })} onClick={() => followFocus(false)}>
-            {named('Pump', alert.pump)} <Chevron />
+            {named('pump', alert.pump)} <Chevron />
           </a>
         )}
       </p>
       <h2 ref={heading} id={detailTitleId} tabIndex={-1}>
-        {alert.text}
+        {alertText(alert)}
       </h2>
       <p class="lead">{describe(alert, now.value, openAlerts.value)}</p>
       <div class="detail-who">
         <p class="holder" data-waiting={waiting}>
           {alert.outcome === null
             ? holderWord(alert, me.value, now.value)
-            : `Closed as: ${outcomeWord[alert.outcome].toLowerCase()}`}
+            : t.detail.closedAs(t.outcome[alert.outcome].toLowerCase())}
         </p>
         {waiting && <TakeButton alert={alert} wide />}
       </div>
+      <WaitingNotice alert={alert} />
       {notice !== undefined && (
         <p class="notice" data-kind={notice.kind}>
           {notice.text}
@@ -74,30 +78,31 @@ function Head({ alert }: { alert: Alert }) {
 }
 
 export function AlertDetailPanel({ id }: { id: string }) {
+  const t = words.value.detail;
   const alert = fleet.value.alerts.get(id);
   const { timeline, missing } = useDetail(id, alert?.version);
   if (alert === undefined) {
     return (
       <article class="panel">
         <BackLink />
-        <p class="detail-empty">{missing ?? 'Asking the gateway for this alert…'}</p>
+        <p class="detail-empty">{missing ?? t.asking}</p>
       </article>
     );
   }
   return (
-    <article class="panel" aria-label="Alert">
+    <article class="panel" aria-label={t.alert}>
       <BackLink />
       <Head alert={alert} />
       {alert.pump !== null && (
         <section class="block">
-          <ChartPanel title="Around it" pump={alert.pump} subject={{ since: alert.since, until: alert.closedAt }} />
+          <ChartPanel title={t.around} pump={alert.pump} subject={{ since: alert.since, until: alert.closedAt }} />
         </section>
       )}
       {alert.state === 'open' && <CloseForm alert={alert} />}
       <section class="block">
-        <h3>What happened</h3>
-        {timeline === null ? <p class="quiet">Asking the gateway…</p> : <Timeline entries={timeline} />}
-        {missing !== null && <p class="notice">This may be out of date. {missing}</p>}
+        <h3>{t.happened}</h3>
+        {timeline === null ? <p class="quiet">{t.askingShort}</p> : <Timeline entries={timeline} />}
+        {missing !== null && <p class="notice">{t.outOfDate(missing)}</p>}
       </section>
     </article>
   );

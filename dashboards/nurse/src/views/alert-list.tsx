@@ -1,13 +1,14 @@
 import type { Alert } from '../../../../gateway/model/alert.ts';
 import { type AlertGroup, groupOf } from '../state/order.ts';
 import { fleet, heard, known, openAlerts, refusedList } from '../state/store.ts';
+import { words } from '../text/language.ts';
 import { clockTimeSeconds } from '../text/time.ts';
 import { AlertRow } from './alert-row.tsx';
 
-const groups: readonly { readonly group: AlertGroup; readonly title: string }[] = [
-  { group: 'waiting', title: 'Waiting for someone' },
-  { group: 'in-hand', title: 'In hand' },
-  { group: 'advisory', title: 'When there is time' },
+const groups: readonly { readonly group: AlertGroup; readonly title: 'waiting' | 'inHand' | 'advisory' }[] = [
+  { group: 'waiting', title: 'waiting' },
+  { group: 'in-hand', title: 'inHand' },
+  { group: 'advisory', title: 'advisory' },
 ];
 
 function Group({ title, alerts }: { title: string; alerts: readonly Alert[] }) {
@@ -28,12 +29,13 @@ function Group({ title, alerts }: { title: string; alerts: readonly Alert[] }) {
 
 function NothingDue() {
   const checked = heard.value;
+  const t = words.value.list;
   return (
     <div class="nothing">
-      <p class="nothing-title">Nothing is due</p>
+      <p class="nothing-title">{t.nothing}</p>
       <p>
-        No open alert on {fleet.value.pumps.size} {fleet.value.pumps.size === 1 ? 'pump' : 'pumps'}.
-        {checked !== null && <> Last checked at {clockTimeSeconds(checked.wall)}.</>}
+        {t.noneOpen(fleet.value.pumps.size)}
+        {checked !== null && <> {t.checked(clockTimeSeconds(checked.wall))}</>}
       </p>
     </div>
   );
@@ -41,15 +43,16 @@ function NothingDue() {
 
 export function AlertList() {
   const alerts = openAlerts.value;
+  const t = words.value.list;
   return (
     <section aria-labelledby="alerts-title">
       <h1 id="alerts-title" class="sr-only">
-        Alerts
+        {t.title}
       </h1>
-      {!known.value && <p class="nothing">{refusedList.value ?? 'Asking the gateway for open alerts…'}</p>}
+      {!known.value && <p class="nothing">{refusedList.value ?? t.asking}</p>}
       {known.value && alerts.length === 0 && <NothingDue />}
       {groups.map(({ group, title }) => (
-        <Group key={group} title={title} alerts={alerts.filter((alert) => groupOf(alert) === group)} />
+        <Group key={group} title={t[title]} alerts={alerts.filter((alert) => groupOf(alert) === group)} />
       ))}
     </section>
   );

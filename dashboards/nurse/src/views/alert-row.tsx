@@ -2,14 +2,17 @@ import type { Alert } from '../../../../gateway/model/alert.ts';
 import { followFocus, hashOf, route, rowId } from '../state/route.ts';
 import { me, minute, notices } from '../state/store.ts';
 import { drugWord } from '../text/drugs.ts';
-import { holderWord, priorityWord, subjectOf } from '../text/words.ts';
+import { words } from '../text/language.ts';
+import { alertText, holderWord, subjectOf } from '../text/words.ts';
 import { Since } from './age.tsx';
 import { Condition } from './condition.tsx';
 import { PriorityMark } from './marks.tsx';
 import { TakeButton } from './take-button.tsx';
+import { WaitingNotice } from './waiting-notice.tsx';
 
 export function AlertRow({ alert }: { alert: Alert }) {
   const selected = route.value.view === 'alert' && route.value.id === alert.id;
+  const t = words.value;
   const waiting = alert.response === 'unacknowledged';
   const notice = notices.value.get(alert.id);
   return (
@@ -29,13 +32,13 @@ export function AlertRow({ alert }: { alert: Alert }) {
       >
         <span class="row-head">
           <PriorityMark priority={alert.priority} />
-          <span class="row-priority">{priorityWord[alert.priority]}</span>
+          <span class="row-priority">{t.priority[alert.priority]}</span>
           <Since at={alert.since} />
         </span>
-        <span class="row-what">{alert.text}</span>
+        <span class="row-what">{alertText(alert)}</span>
         <span class="row-where">
           <span>{subjectOf(alert)}</span>
-          {alert.patient !== null && <span>Patient {alert.patient}</span>}
+          {alert.patient !== null && <span>{t.patientNamed(alert.patient)}</span>}
           {alert.drug !== null && <span>{drugWord(alert.drug)}</span>}
         </span>
       </a>
@@ -48,6 +51,7 @@ export function AlertRow({ alert }: { alert: Alert }) {
         </p>
         {waiting && <TakeButton alert={alert} />}
       </div>
+      <WaitingNotice alert={alert} />
       {notice !== undefined && notice.kind !== 'done' && <p class="notice">{notice.text}</p>}
     </li>
   );

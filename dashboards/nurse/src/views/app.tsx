@@ -1,5 +1,6 @@
 import { route } from '../state/route.ts';
 import { liveness, openAlerts, session } from '../state/store.ts';
+import { words } from '../text/language.ts';
 import { AlertDetailPanel } from './alert-detail.tsx';
 import { AlertList } from './alert-list.tsx';
 import { LiveRegions } from './live-regions.tsx';
@@ -17,9 +18,7 @@ function Detail() {
   if (shown.view === 'pump') return <PumpDetailPanel key={`pump ${shown.id}`} id={shown.id} />;
   return (
     <p class="detail-empty">
-      {openAlerts.value.length === 0
-        ? 'Choose a pump to see its trend.'
-        : 'Choose an alert or a pump to see what happened around it.'}
+      {openAlerts.value.length === 0 ? words.value.detail.choosePump : words.value.detail.choose}
     </p>
   );
 }
@@ -43,9 +42,7 @@ function Console() {
           <PumpList />
         </div>
       </main>
-      <footer class="foot">
-        Supplementary to the pump's own alarm. What the pump and the person beside it say comes first.
-      </footer>
+      <footer class="foot">{words.value.supplementaryLong}</footer>
       <StaleOverlay />
       <ShortcutsDialog />
     </div>

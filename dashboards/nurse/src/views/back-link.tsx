@@ -1,12 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { hashOf, moveFocus } from '../state/route.ts';
+import { words } from '../text/language.ts';
 import { Chevron } from './marks.tsx';
 
 /** On a narrow screen the detail covers the lists; this leads back to them. */
 export function BackLink() {
   return (
     <a class="back" href={hashOf({ view: 'home' })}>
-      <Chevron back /> All alerts
+      <Chevron back /> {words.value.detail.back}
     </a>
   );
 }

@@ -2,43 +2,53 @@ import { ChartPanel } from '../chart/chart-panel.tsx';
 import { detailTitleId, followFocus, hashOf } from '../state/route.ts';
 import { fleet, now, openAlerts } from '../state/store.ts';
 import { drugWord } from '../text/drugs.ts';
+import { words } from '../text/language.ts';
 import { clockTime, span } from '../text/time.ts';
-import { priorityWord, pumpStateWord } from '../text/words.ts';
+import { alertText } from '../text/words.ts';
 import { BackLink, useFocusOnOpen } from './back-link.tsx';
 import { PriorityMark } from './marks.tsx';
 import { Battery, PressureShare, Rate, Reservoir } from './pump-facts.tsx';
 
 export function PumpDetailPanel({ id }: { id: string }) {
+  const t = words.value;
   const heading = useFocusOnOpen();
   const pump = fleet.value.pumps.get(id);
   const alerts = openAlerts.value.filter((alert) => alert.pump === id);
-  const made = [pump?.model, pump?.serial === null ? null : pump?.serial].filter(Boolean).join(', serial ');
+  const made = [pump?.model, pump?.serial === null ? null : pump?.serial].filter(Boolean).join(t.pumps.serial);
   return (
-    <article class="panel" aria-label="Pump">
+    <article class="panel" aria-label={t.detail.pump}>
       <BackLink />
       <header class="detail-head">
-        <p class="detail-kind">Pump{made === '' ? '' : ` · ${made}`}</p>
+        <p class="detail-kind">
+          {t.pump}
+          {made === '' ? '' : ` · ${made}`}
+        </p>
         <h2 ref={heading} id={detailTitleId} tabIndex={-1}>
           {id}
         </h2>
         {pump === undefined ? (
-          <p class="lead">{fleet.value.known ? 'The gateway knows no pump of this name.' : 'Asking the gateway…'}</p>
+          <p class="lead">{fleet.value.known ? t.pumps.unknown : t.detail.askingShort}</p>
         ) : (
           <p class="lead">
             {pump.stateUnknown
-              ? `State unknown since ${clockTime(pump.lastSeen, now.value)}, ${span(now.value - pump.lastSeen)}. Phone the patient; below is what was last known.`
-              : `${pumpStateWord[pump.latest.state]}${pump.latest.drug === undefined ? '' : `, ${drugWord(pump.latest.drug)}`}, on hub ${pump.hub}.`}
+              ? t.pumps.silent(clockTime(pump.lastSeen, now.value), span(now.value - pump.lastSeen))
+              : t.pumps.onHub(
+                  [t.pumpState[pump.latest.state], pump.latest.drug === undefined ? null : drugWord(pump.latest.drug)]
+                    .filter(Boolean)
+                    .join(', '),
+                  pump.hub,
+                )}
           </p>
         )}
       </header>
       {alerts.length > 0 && (
-        <ul class="pump-alerts" aria-label="Open alerts of this pump">
+        <ul class="pump-alerts" aria-label={t.pumps.alerts}>
           {alerts.map((alert) => (
             <li key={alert.id}>
               <a href={hashOf({ view: 'alert', id: alert.id })} onClick={() => followFocus(false)}>
                 <PriorityMark priority={alert.priority} />
                 <span>
-                  {priorityWord[alert.priority]}: {alert.text}
+                  {t.priority[alert.priority]}: {alertText(alert)}
                 </span>
               </a>
             </li>
@@ -48,25 +58,25 @@ export function PumpDetailPanel({ id }: { id: string }) {
       {pump !== undefined && (
         <dl class="big-figures" data-unknown={pump.stateUnknown}>
           <div>
-            <dt>Rate</dt>
+            <dt>{t.figures.rate}</dt>
             <dd>
               <Rate pump={pump} />
             </dd>
           </div>
           <div>
-            <dt>Pressure</dt>
+            <dt>{t.figures.pressure}</dt>
             <dd>
               <PressureShare pump={pump} />
             </dd>
           </div>
           <div>
-            <dt>Reservoir</dt>
+            <dt>{t.figures.reservoir}</dt>
             <dd>
               <Reservoir pump={pump} />
             </dd>
           </div>
           <div>
-            <dt>Battery</dt>
+            <dt>{t.figures.battery}</dt>
             <dd>
               <Battery pump={pump} />
             </dd>
@@ -74,7 +84,7 @@ export function PumpDetailPanel({ id }: { id: string }) {
         </dl>
       )}
       <section class="block">
-        <ChartPanel title="Trend" pump={id} subject={null} />
+        <ChartPanel title={t.pumps.trend} pump={id} subject={null} />
       </section>
     </article>
   );

@@ -1,5 +1,6 @@
 import type { WirePump } from '../api/wire.ts';
 import { rateText, wholeText } from '../chart/summary.ts';
+import { words } from '../text/language.ts';
 
 /** A figure that was not measured is a dash for the eye and words for the ear, never a zero. */
 export function Figure({ value, unit }: { value: string | null; unit: string }) {
@@ -7,7 +8,7 @@ export function Figure({ value, unit }: { value: string | null; unit: string }) 
     return (
       <span class="figure none">
         <span aria-hidden="true">–</span>
-        <span class="sr-only">not measured</span>
+        <span class="sr-only">{words.value.figures.notMeasured}</span>
       </span>
     );
   }
@@ -33,7 +34,7 @@ export function PressureShare({ pump }: { pump: WirePump }) {
         <rect class="share-track" width="100" height="6" />
         <rect class="share-fill" width={Math.min(100, share * 100)} height="6" />
       </svg>
-      <Figure value={wholeText(share * 100)} unit="% of limit" />
+      <Figure value={wholeText(share * 100)} unit={words.value.figures.ofLimit} />
     </span>
   );
 }
@@ -44,14 +45,14 @@ export function Rate({ pump }: { pump: WirePump }) {
   if (shown === null || programmed === undefined) return <Figure value={shown} unit="mL/h" />;
   return (
     <span class="figure">
-      {shown} <span class="unit">of {rateText(programmed)} mL/h</span>
+      {shown} <span class="unit">{words.value.figures.ofRate(rateText(programmed))}</span>
     </span>
   );
 }
 
 export function Battery({ pump }: { pump: WirePump }) {
   const { battery_pct: level, on_mains: mains } = pump.latest;
-  return <Figure value={textOf(level, wholeText)} unit={mains === true ? '%, on mains' : '%'} />;
+  return <Figure value={textOf(level, wholeText)} unit={mains === true ? words.value.figures.mains : '%'} />;
 }
 
 export function Reservoir({ pump }: { pump: WirePump }) {

@@ -1,16 +1,18 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { helpOpen, setShortcuts, shortcutsOn } from '../state/keyboard.ts';
+import { words } from '../text/language.ts';
 
-const keys: readonly (readonly [string, string])[] = [
-  ['j', 'next alert'],
-  ['k', 'alert before'],
-  ['Enter', 'open it'],
-  ['a', 'take it'],
-  ['Esc', 'back to the list'],
-  ['?', 'this help'],
-];
+const keys = [
+  ['j', 'next'],
+  ['k', 'before'],
+  ['Enter', 'open'],
+  ['a', 'take'],
+  ['Esc', 'back'],
+  ['?', 'help'],
+] as const;
 
 export function ShortcutsDialog() {
+  const t = words.value.keys;
   const dialog = useRef<HTMLDialogElement>(null);
   const open = helpOpen.value;
   useEffect(() => {
@@ -22,14 +24,14 @@ export function ShortcutsDialog() {
   };
   return (
     <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={close}>
-      <h2 id="help-title">Keyboard</h2>
+      <h2 id="help-title">{t.title}</h2>
       <dl class="keys">
         {keys.map(([key, does]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
             </dt>
-            <dd>{does}</dd>
+            <dd>{t[does]}</dd>
           </div>
         ))}
       </dl>
@@ -39,10 +41,10 @@ export function ShortcutsDialog() {
           checked={shortcutsOn.value}
           onChange={(event) => setShortcuts(event.currentTarget.checked)}
         />
-        <span>Single-key shortcuts</span>
+        <span>{t.single}</span>
       </label>
       <button class="button primary" type="button" onClick={close}>
-        Done
+        {t.done}
       </button>
     </dialog>
   );

@@ -1,15 +1,25 @@
 import { findSession } from '../state/session.ts';
-import { session } from '../state/store.ts';
+import { type SignedOutWhy, session } from '../state/store.ts';
+import { words } from '../text/language.ts';
+import { LanguageChoice } from './language-choice.tsx';
 import { Drop } from './marks.tsx';
 import { Words } from './words.tsx';
+
+function saysOf(why: SignedOutWhy): string {
+  const t = words.value;
+  if (why === 'signed-out') return t.signIn.signedOut;
+  if (why === 'ended') return t.signIn.ended;
+  return why === 'session-over' ? t.refused.sessionOver : why.problem;
+}
 
 /** The page for a person who is not signed in: how to get a link, and why the last one did not work. */
 export function SignIn() {
   const state = session.value;
+  const t = words.value;
   if (state.kind === 'asking') {
     return (
       <main class="gate" aria-busy="true">
-        <p class="gate-wait">Looking for your session…</p>
+        <p class="gate-wait">{t.signIn.looking}</p>
       </main>
     );
   }
@@ -17,36 +27,37 @@ export function SignIn() {
     <main class="gate">
       <div class="gate-card">
         <p class="brand brand-large">
-          <Drop /> Infusion gateway
+          <Drop /> {t.product}
         </p>
-        <h1>Nurse console</h1>
+        <h1>{t.appName}</h1>
         {state.kind === 'unreachable' ? (
           <>
             <p class="gate-says" role="alert">
-              The gateway does not answer. Alerts may be waiting that this screen cannot show.
+              {t.signIn.unreachable}
             </p>
             <button class="button primary" type="button" onClick={() => void findSession(null)}>
-              Try again
+              {t.signIn.tryAgain}
             </button>
           </>
         ) : (
           <>
             {state.kind === 'signed-out' && state.says !== null && (
               <p class="gate-says" role="alert">
-                <Words text={state.says} />
+                <Words text={saysOf(state.says)} />
               </p>
             )}
-            <h2>Sign in with a link</h2>
-            <p>Open the one-time link you were given in this browser. It works once.</p>
-            <p>No link? Ask the person who runs the gateway to make one for you with this command:</p>
+            <h2>{t.signIn.linkTitle}</h2>
+            <p>{t.signIn.link}</p>
+            <p>{t.signIn.noLink}</p>
             <p class="gate-command">
               <code>infusion-gateway user link --name NAME --role nurse</code>
             </p>
-            <p class="quiet">The demo prints a link when it starts: restart it to get a new one.</p>
+            <p class="quiet">{t.signIn.demo}</p>
           </>
         )}
       </div>
-      <p class="foot">Supplementary to the pump's own alarm.</p>
+      <LanguageChoice />
+      <p class="foot">{t.supplementary}</p>
     </main>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { heard, liveness, silentMs } from '../state/store.ts';
+import { words } from '../text/language.ts';
 import { clockTimeSeconds, span } from '../text/time.ts';
 
 /** Across the page when nothing is heard from the gateway: what stands below may no longer be true. */
@@ -7,13 +8,14 @@ export function StaleBar() {
   if (liveness.value !== 'late' && liveness.value !== 'lost') return null;
   return (
     <div class="stale-bar" role="alert">
-      <strong>This screen is not live.</strong> Nothing heard from the gateway for {span(silentMs.value ?? 0)}.
+      <strong>{words.value.stale.bar}</strong> {words.value.stale.heardFor(span(silentMs.value ?? 0))}
     </div>
   );
 }
 
 /** After a longer silence the data is covered: an old screen that looks calm is worse than none. */
 export function StaleOverlay() {
+  const t = words.value.stale;
   const dialog = useRef<HTMLDialogElement>(null);
   const lost = liveness.value === 'lost';
   useEffect(() => {
@@ -27,15 +29,13 @@ export function StaleOverlay() {
       aria-labelledby="stale-title"
       onCancel={(event) => event.preventDefault()}
     >
-      <h2 id="stale-title">Do not rely on this screen</h2>
+      <h2 id="stale-title">{t.title}</h2>
       <p>
-        Nothing has come from the gateway since{' '}
-        <strong>{heard.value === null ? 'the page was opened' : clockTimeSeconds(heard.value.wall)}</strong>. The pumps
-        go on and alarm by themselves. Phone the patients you are worried about.
+        {t.since} <strong>{heard.value === null ? t.opened : clockTimeSeconds(heard.value.wall)}</strong>. {t.pumpsGoOn}
       </p>
-      <p>The console reconnects by itself and opens again when it is live.</p>
+      <p>{t.reconnects}</p>
       <button class="button primary" type="button" onClick={() => location.reload()}>
-        Load again
+        {t.again}
       </button>
     </dialog>
   );

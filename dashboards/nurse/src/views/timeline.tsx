@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../api/wire.ts';
 import { now } from '../state/store.ts';
+import { words } from '../text/language.ts';
 import { clockTime, clockTimeSeconds } from '../text/time.ts';
-import { eventWord } from '../text/words.ts';
 
 /** Every change of the alert, newest first: when, what, who, why. */
 export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
@@ -15,10 +15,14 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
           </time>
           <div>
             <p class="timeline-what">
-              {eventWord[entry.kind]}
-              {entry.by !== null && <span class="timeline-by"> by {entry.by}</span>}
+              {words.value.event[entry.kind] ?? entry.kind}
+              {entry.by !== null && <span class="timeline-by">{words.value.detail.by(entry.by)}</span>}
             </p>
-            {entry.reason !== '' && <p class="timeline-why">{entry.reason}</p>}
+            {entry.reason !== '' && (
+              <p class="timeline-why" lang="en">
+                {entry.reason}
+              </p>
+            )}
             {entry.note !== null && <p class="timeline-note">{entry.note}</p>}
           </div>
         </li>

@@ -1,27 +1,20 @@
-import type { Liveness } from '../live/liveness.ts';
 import { helpOpen } from '../state/keyboard.ts';
 import { signOut } from '../state/session.ts';
-import { broken, fleet, hubsDark, liveness, session, silentMs } from '../state/store.ts';
+import { broken, fleet, hubsDark, liveness, session, shelved, silentMs } from '../state/store.ts';
+import { words } from '../text/language.ts';
 import { span } from '../text/time.ts';
+import { LanguageChoice } from './language-choice.tsx';
 import { Drop } from './marks.tsx';
 import { Words } from './words.tsx';
-
-const liveWord: Readonly<Record<Liveness | 'reconnecting', string>> = {
-  connecting: 'Connecting',
-  live: 'Live',
-  reconnecting: 'Reconnecting',
-  late: 'Not live',
-  lost: 'Not live',
-};
 
 function LiveDot() {
   const silent = silentMs.value;
   const state = liveness.value === 'live' && broken.value ? 'reconnecting' : liveness.value;
-  const word = liveWord[state];
+  const t = words.value.live;
   return (
-    <p class="live" data-live={state} title="Age of the last sign of life from the gateway">
+    <p class="live" data-live={state} title={t.title}>
       <span class="live-dot" aria-hidden="true" />
-      {word}
+      {t[state]}
       {silent !== null && <span class="live-age">{span(silent)}</span>}
     </p>
   );
@@ -33,19 +26,24 @@ function HubCount() {
   if (total === 0) return null;
   return (
     <p class={dark.length === 0 ? 'hubs' : 'hubs hubs-dark'} title={dark.map((hub) => hub.id).join(', ')}>
-      {dark.length === 0
-        ? `${total} ${total === 1 ? 'hub' : 'hubs'} online`
-        : `${dark.length} ${dark.length === 1 ? 'hub' : 'hubs'} dark`}
+      {dark.length === 0 ? words.value.hubsOnline(total) : words.value.hubsDark(dark.length)}
     </p>
   );
 }
 
+/** What was put aside stays counted on the first screen: nothing is hidden. */
+function ShelvedCount() {
+  const count = shelved.value.length;
+  return count === 0 ? null : <p class="shelved">{words.value.shelvedCount(count)}</p>;
+}
+
 function Who() {
   if (session.value.kind !== 'signed-in') return null;
+  const t = words.value;
   const { name, role } = session.value.person;
   return (
     <>
-      <button class="who" type="button" popovertarget="who-menu" aria-label={`${name}, ${role}. Open menu`}>
+      <button class="who" type="button" popovertarget="who-menu" aria-label={t.menu.open(name, role)}>
         <span class="who-name">{name}</span>
         <span class="who-role">{role}</span>
       </button>
@@ -54,6 +52,7 @@ function Who() {
           {name}
           <span>{role}</span>
         </p>
+        <LanguageChoice />
         <button
           type="button"
           popovertarget="who-menu"
@@ -62,10 +61,10 @@ function Who() {
             helpOpen.value = true;
           }}
         >
-          Keyboard
+          {t.menu.keyboard}
         </button>
         <button type="button" onClick={() => void signOut()}>
-          Sign out
+          {t.menu.signOut}
         </button>
       </div>
     </>
@@ -77,7 +76,7 @@ export function Problems() {
   const system = fleet.value.system;
   if (system === null || system.problems.length === 0) return null;
   return (
-    <ul class="problems" aria-label="Problems of the gateway">
+    <ul class="problems" aria-label={words.value.problems}>
       {system.problems.map((problem) => (
         <li key={problem.code}>
           <strong>{problem.says}</strong> <Words text={problem.next} />
@@ -91,10 +90,11 @@ export function TopLine() {
   return (
     <div class="top-line">
       <p class="brand">
-        <Drop /> <span>Infusion gateway</span>
+        <Drop /> <span>{words.value.product}</span>
       </p>
       <LiveDot />
       <HubCount />
+      <ShelvedCount />
       <Who />
     </div>
   );
