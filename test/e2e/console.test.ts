@@ -157,7 +157,10 @@ test('a tap without an answer waits, is never shown as done, and is sent when th
   const page = await signIn();
   twin.goDark(true);
   await page.locator(row('occlusion')).getByRole('button', { name: /^Take/ }).click();
-  await page.locator(`${row('occlusion')} .waiting`).getByText('Waiting to send since').waitFor();
+  await page
+    .locator(`${row('occlusion')} .waiting`)
+    .getByText('Waiting to send since')
+    .waitFor();
   expect(await page.locator(row('occlusion')).textContent()).toContain('Nobody has it yet');
   await page.locator(row('dark')).getByRole('button', { name: /^Take/ }).click();
   await page.locator(row('dark')).getByRole('button', { name: 'Do not send' }).click();
@@ -175,7 +178,10 @@ test('in Spanish: one choice turns every word, and it is remembered', async () =
   await page.getByRole('button', { name: 'Español' }).click();
   await page.locator(row('occlusion')).getByText('Línea obstruida entre la bomba y el paciente').waitFor();
   await page.reload();
-  await page.locator(row('occlusion')).getByRole('button', { name: /^Tomar/ }).waitFor();
+  await page
+    .locator(row('occlusion'))
+    .getByRole('button', { name: /^Tomar/ })
+    .waitFor();
   expect(await page.evaluate<string>('document.documentElement.lang')).toBe('es');
   expect(await text(page, '.live')).toMatch(/^En vivo/);
 });
