@@ -8,6 +8,7 @@ export const httpStatus = {
   'data-dir-locked': 500,
   'data-dir-unusable': 500,
   'schema-too-new': 500,
+  'key-mismatch': 500,
   'storage-refused': 503,
   'peer-refused': 502,
   'peer-denied': 502,
@@ -24,6 +25,7 @@ export const httpStatus = {
   'wrong-content-type': 415,
   'too-many-streams': 503,
   'stale-version': 409,
+  'version-conflict': 412,
   'action-not-allowed': 409,
   'gateway-fault': 500,
 } as const satisfies Record<ErrorCode, number>;

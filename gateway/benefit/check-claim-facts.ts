@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import { type FormProblem, formProblems } from '#model/form-problems.ts';
 import {
   administrationSchema,
   type ClaimFacts,
@@ -13,7 +14,6 @@ import {
   serviceSchema,
   visitSchema,
 } from './claim-facts.ts';
-import { type FormProblem, formProblems } from './form-problems.ts';
 import { instantMs } from './local-days.ts';
 
 export type CheckedFacts =

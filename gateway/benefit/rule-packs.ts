@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value';
 import { GatewayError } from '#kernel/errors.ts';
-import { type FormProblem, formProblems } from './form-problems.ts';
+import { type FormProblem, formProblems } from '#model/form-problems.ts';
 import { daysBetween, type Span } from './local-days.ts';
 import { proposalSchema, type RulePack, rulePackSchema } from './rule-pack.ts';
 import medicareHit from './rule-packs/medicare-hit.json' with { type: 'json' };

@@ -5,11 +5,11 @@ import { checkClaimFacts } from '#benefit/check-claim-facts.ts';
 import { type ClaimDecision, claimDecisionSchema, type DayDecision } from '#benefit/claim-decision.ts';
 import { type ClaimFacts, claimFactsSchema } from '#benefit/claim-facts.ts';
 import { decideClaims } from '#benefit/decide-claims.ts';
-import type { FormProblem } from '#benefit/form-problems.ts';
 import type { RulePack } from '#benefit/rule-pack.ts';
 import { medicareHitPack, parseRulePack } from '#benefit/rule-packs.ts';
 import { type WhatIf, whatIf } from '#benefit/what-if.ts';
 import { GatewayError, messageOf } from '#kernel/errors.ts';
+import type { FormProblem } from '#model/form-problems.ts';
 import { print } from './common.ts';
 
 interface Options {

@@ -8,6 +8,8 @@ const text = Type.String({ minLength: 1 });
 export const configSchema = Type.Object(
   {
     dataDir: text,
+    /** Folder of the secret keys; `keys` in the data folder when absent. */
+    keysDir: Type.Optional(text),
     logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
     enrolment: Type.Optional(Type.Enum(['open', 'closed'])),
     /** Path of a policy file; the built-in policy when absent. */
@@ -91,6 +93,7 @@ type Kind = 'text' | 'integer' | 'boolean';
 /** Environment variable -> place in the configuration. Each also has a `_FILE` form that names a file with the value. */
 export const configVariables: Readonly<Record<string, { readonly path: readonly string[]; readonly kind: Kind }>> = {
   INFUSION_DATA_DIR: { path: ['dataDir'], kind: 'text' },
+  INFUSION_KEYS_DIR: { path: ['keysDir'], kind: 'text' },
   INFUSION_LOG_LEVEL: { path: ['logLevel'], kind: 'text' },
   INFUSION_ENROLMENT: { path: ['enrolment'], kind: 'text' },
   INFUSION_POLICY: { path: ['policy'], kind: 'text' },

@@ -13,6 +13,8 @@ export interface DataDir {
   readonly rollups: string;
   /** Tokens, links, sessions: also written by the command line while the gateway runs. */
   readonly access: string;
+  /** Agencies, patients, hubs, pumps, orders, staff: also written by the command line while the gateway runs. */
+  readonly registry: string;
 }
 
 /** Makes the folder (private to this user) and names its files. @throws GatewayError `data-dir-unusable` */
@@ -30,6 +32,7 @@ export function prepareDataDir(folder: string): DataDir {
     series: file('series'),
     rollups: file('rollups'),
     access: file('access'),
+    registry: file('registry'),
   };
 }
 

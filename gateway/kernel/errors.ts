@@ -44,6 +44,12 @@ export const errorKinds = {
     says: 'The data folder was written by a newer gateway.',
     next: 'Run that newer version, or restore a backup made before the upgrade.',
   },
+  'key-mismatch': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'What is encrypted here cannot be opened with the key at hand, or it was changed.',
+    next: 'Give back the key files that belong to this data (INFUSION_KEYS_DIR), or restore both from one backup.',
+  },
   'storage-refused': {
     fault: 'operator',
     retry: 'transient',
@@ -139,6 +145,12 @@ export const errorKinds = {
     retry: 'permanent',
     says: 'The alert changed since you saw it, so nothing was done.',
     next: 'Look at its present state and decide again.',
+  },
+  'version-conflict': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'The record changed since you saw it, so nothing was written.',
+    next: 'Read it again, and send the version that its ETag names in `If-Match`.',
   },
   'action-not-allowed': {
     fault: 'sender',
