@@ -5,6 +5,7 @@ import { addClaimsCommand } from './commands/claims.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addInfluxCommand } from './commands/influx.ts';
+import { addRegistryCommand } from './commands/registry.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addTokenCommand } from './commands/token.ts';
@@ -36,6 +37,7 @@ addUserCommand(program);
 addExportCommand(program);
 addInfluxCommand(program);
 addReplayCommand(program);
+addRegistryCommand(program);
 addClaimsCommand(program);
 addDetectCommand(program);
 

@@ -32,7 +32,7 @@ export const problemSchema = Type.Object({
   next: text,
 });
 
-export const personSchema = Type.Object({ name: text, role: Type.Enum([...roles]) }, closed);
+export const personSchema = Type.Object({ name: text, role: Type.Enum([...roles]), agency: maybeText }, closed);
 
 const alertFields = {
   id: text,

@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { isRole, type Role, roles } from '#model/role.ts';
 import { configOf, print, withAccess } from './common.ts';
 
+export const agencyHelp = 'whose patients this person sees; without it, those of every agency';
+
 /** A role by name, for options. */
 export function roleOption(text: string): Role {
   if (isRole(text)) return text;
@@ -15,10 +17,11 @@ export function addTokenCommand(program: Command): void {
     .description('make a bearer token and print it, this once')
     .requiredOption('--name <name>', 'under which the token acts')
     .requiredOption('--role <role>', roles.join(', '), roleOption)
+    .option('--agency <id>', agencyHelp)
     .option('--json', 'print {"name","role","token"}')
-    .action(async (options: { name: string; role: Role; json?: boolean }, command: Command) => {
+    .action(async (options: { name: string; role: Role; agency?: string; json?: boolean }, command: Command) => {
       const { name, role } = options;
-      const made = await withAccess(configOf(command), (access) => access.addToken(name, role));
+      const made = await withAccess(configOf(command), (access) => access.addToken(name, role, options.agency ?? null));
       await print(options.json ? `${JSON.stringify({ name, role, token: made })}\n` : `${made}\n`);
     });
   token

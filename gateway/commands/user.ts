@@ -4,7 +4,7 @@ import { signInLink } from '#api/sign-in-link.ts';
 import type { Role } from '#model/role.ts';
 import { roles } from '#model/role.ts';
 import { configOf, print, withAccess } from './common.ts';
-import { roleOption } from './token.ts';
+import { agencyHelp, roleOption } from './token.ts';
 
 export function addUserCommand(program: Command): void {
   const user = program.command('user').description('people who sign in; works whether the gateway is running or not');
@@ -13,10 +13,13 @@ export function addUserCommand(program: Command): void {
     .description('let a person sign in with name and password; the password is read from standard input')
     .requiredOption('--name <name>')
     .requiredOption('--role <role>', roles.join(', '), roleOption)
-    .action(async (options: { name: string; role: Role }, command: Command) => {
+    .option('--agency <id>', agencyHelp)
+    .action(async (options: { name: string; role: Role; agency?: string }, command: Command) => {
       const config = configOf(command);
       const password = await firstLine();
-      await withAccess(config, (access) => access.addUser(options.name, options.role, password));
+      await withAccess(config, (access) =>
+        access.addUser(options.name, options.role, password, options.agency ?? null),
+      );
       await print(`${options.name} may sign in\n`);
     });
   user
@@ -24,9 +27,12 @@ export function addUserCommand(program: Command): void {
     .description('print a one-time sign-in link for a person')
     .requiredOption('--name <name>')
     .requiredOption('--role <role>', roles.join(', '), roleOption)
-    .action(async (options: { name: string; role: Role }, command: Command) => {
+    .option('--agency <id>', agencyHelp)
+    .action(async (options: { name: string; role: Role; agency?: string }, command: Command) => {
       const config = configOf(command);
-      const token = await withAccess(config, (access) => access.addLink(options.name, options.role));
+      const token = await withAccess(config, (access) =>
+        access.addLink(options.name, options.role, { agency: options.agency ?? null }),
+      );
       await print(`${signInLink(`http://${config.http.host}:${config.http.port}`, token)}\n`);
     });
 }

@@ -8,4 +8,6 @@ export const isRole = (text: string): text is Role => roles.some((role) => role 
 export interface Person {
   readonly name: string;
   readonly role: Role;
+  /** Whose patients this person sees; null for people of the gateway itself, who see all. */
+  readonly agency: string | null;
 }

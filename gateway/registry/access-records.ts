@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { Role } from '#model/role.ts';
+import type { Person, Role } from '#model/role.ts';
 
 /** Collections of the state store that access uses. Keys of the first three are SHA-256 of the secret, in hex. */
 export const collections = {
@@ -9,24 +9,25 @@ export const collections = {
   users: 'access-user',
 } as const;
 
+/** Whoever a record lets in. A record without an agency is of one who sees all agencies. */
+export type Who = { readonly name: string; readonly role: Role; readonly agency?: string | null };
+
+export const personOf = ({ name, role, agency = null }: Who): Person => ({ name, role, agency });
+
 /** An API token. The token itself is nowhere on disk. */
-export type TokenRecord = { readonly name: string; readonly role: Role; readonly createdAt: number };
+export type TokenRecord = Who & { readonly createdAt: number };
 
 /** A one-time sign-in link. Deleted when spent. */
-export type LinkRecord = { readonly name: string; readonly role: Role; readonly expiresAt: number };
+export type LinkRecord = Who & { readonly expiresAt: number };
 
-export type SessionRecord = {
-  readonly name: string;
-  readonly role: Role;
+export type SessionRecord = Who & {
   readonly createdAt: number;
   /** Written at most once in `useNotedEveryMs`. */
   readonly usedAt: number;
 };
 
 /** Key: the name. `password` is null for a person who signs in by link only. */
-export type UserRecord = {
-  readonly name: string;
-  readonly role: Role;
+export type UserRecord = Who & {
   readonly createdAt: number;
   readonly password: string | null;
 };

@@ -11,6 +11,7 @@ import {
   keyOf,
   type LinkRecord,
   newSecret,
+  personOf,
   type SessionRecord,
   type TokenRecord,
   type UserRecord,
@@ -48,9 +49,9 @@ export class Access {
   }
 
   /** Makes a bearer token that acts under `name`. Answers it; it is stored as its SHA-256 only and cannot be shown again. */
-  addToken(name: string, role: Role): string {
+  addToken(name: string, role: Role, agency: string | null = null): string {
     const token = newSecret();
-    const record: TokenRecord = { name: checkedName(name), role, createdAt: this.#clock.wall() };
+    const record: TokenRecord = { name: checkedName(name), role, agency, createdAt: this.#clock.wall() };
     this.#store.transact((tx) => tx.put(collections.tokens, keyOf(token), record));
     return token;
   }
@@ -68,13 +69,19 @@ export class Access {
 
   personOfToken(token: string): Person | undefined {
     const record = this.#store.get<TokenRecord>(collections.tokens, keyOf(token));
-    return record && { name: record.name, role: record.role };
+    return record && personOf(record);
   }
 
   /** Makes the token of a sign-in link that works once, until `life` has passed. */
-  addLink(name: string, role: Role, life: DurationMs = this.#limits.linkLife): string {
+  addLink(name: string, role: Role, options: { life?: DurationMs; agency?: string | null } = {}): string {
+    const { life = this.#limits.linkLife, agency = null } = options;
     const token = newSecret();
-    const record: LinkRecord = { name: checkedName(name), role, expiresAt: this.#clock.wall() + life };
+    const record: LinkRecord = {
+      name: checkedName(name),
+      role,
+      agency,
+      expiresAt: this.#clock.wall() + life,
+    };
     this.#store.transact((tx) => tx.put(collections.links, keyOf(token), record));
     return token;
   }
@@ -93,9 +100,15 @@ export class Access {
   }
 
   /** Adds a person who may sign in by name and password, or by link only when `password` is null. */
-  async addUser(name: string, role: Role, password: string | null): Promise<void> {
+  async addUser(name: string, role: Role, password: string | null, agency: string | null = null): Promise<void> {
     const hashed = password === null ? null : await hashPassword(password);
-    const record: UserRecord = { name: checkedName(name), role, createdAt: this.#clock.wall(), password: hashed };
+    const record: UserRecord = {
+      name: checkedName(name),
+      role,
+      agency,
+      createdAt: this.#clock.wall(),
+      password: hashed,
+    };
     this.#store.transact((tx) => {
       if (tx.get(collections.users, record.name) !== undefined) {
         throw new GatewayError('bad-request', 'There is a person of that name already.');
@@ -117,7 +130,7 @@ export class Access {
 
   /** The people who have a record, by name. */
   users(): readonly Person[] {
-    return this.#store.list<UserRecord>(collections.users).map(({ value }) => ({ name: value.name, role: value.role }));
+    return this.#store.list<UserRecord>(collections.users).map(({ value }) => personOf(value));
   }
 
   /**
@@ -138,14 +151,14 @@ export class Access {
       // The person may have been removed while the password was being checked.
       const user = tx.get<UserRecord>(collections.users, name);
       if (!user || user.password !== before?.password) throw new GatewayError('sign-in-refused', this.#whyRefused());
-      return this.#open(tx, { name: user.name, role: user.role });
+      return this.#open(tx, personOf(user));
     });
   }
 
   /** The person of a live session. Changes nothing. */
   personOfSession(session: string): Person | undefined {
     const record = this.#store.get<SessionRecord>(collections.sessions, keyOf(session));
-    return record && this.#alive(record) ? { name: record.name, role: record.role } : undefined;
+    return record && this.#alive(record) ? personOf(record) : undefined;
   }
 
   /** Puts off the idle end of a session. Costs a disk write at most once in `useNotedEvery`. */
@@ -182,7 +195,7 @@ export class Access {
     const link = tx.get<LinkRecord>(collections.links, key);
     if (!link) return undefined;
     tx.delete(collections.links, key);
-    return link.expiresAt > this.#clock.wall() ? this.#open(tx, { name: link.name, role: link.role }) : undefined;
+    return link.expiresAt > this.#clock.wall() ? this.#open(tx, personOf(link)) : undefined;
   }
 
   #open(tx: StateTransaction, person: Person): SignIn {

@@ -24,7 +24,7 @@ describe('a one-time link', () => {
     const token = twins.access.addLink('demo nurse', 'nurse');
     const first = await post({ token });
     expect(first.statusCode).toBe(200);
-    expect(first.json()).toEqual({ name: 'demo nurse', role: 'nurse' });
+    expect(first.json()).toEqual({ name: 'demo nurse', role: 'nurse', agency: null });
     expect(first.cookies).toEqual([
       {
         name: 'infusion_session',
@@ -38,6 +38,7 @@ describe('a one-time link', () => {
     expect((await me(`infusion_session=${first.cookies[0]?.value}`)).json()).toEqual({
       name: 'demo nurse',
       role: 'nurse',
+      agency: null,
     });
     const second = await post({ token });
     expect([second.statusCode, second.json().code, second.cookies]).toEqual([410, 'link-spent', []]);
@@ -123,7 +124,7 @@ describe('name and password', () => {
   test('work for a person who has one', async () => {
     await twins.access.addUser('sam', 'pharmacist', 'a long enough one');
     const response = await post({ name: 'sam', password: 'a long enough one' });
-    expect([response.statusCode, response.json()]).toEqual([200, { name: 'sam', role: 'pharmacist' }]);
+    expect([response.statusCode, response.json()]).toEqual([200, { name: 'sam', role: 'pharmacist', agency: null }]);
   });
 
   test('are answered clearly where none are set up', async () => {

@@ -21,7 +21,7 @@ describe('API tokens', () => {
   test('act under their own name and role', () => {
     const { access } = setUp();
     const token = access.addToken('rig 4', 'technician');
-    expect(access.personOfToken(token)).toEqual({ name: 'rig 4', role: 'technician' });
+    expect(access.personOfToken(token)).toEqual({ name: 'rig 4', role: 'technician', agency: null });
     expect(access.personOfToken(`${token}x`)).toBeUndefined();
     expect(access.personOfToken('')).toBeUndefined();
   });
@@ -69,15 +69,15 @@ describe('one-time links', () => {
     const { access } = setUp();
     const link = access.addLink('demo nurse', 'nurse');
     const { person, session } = access.signInWithLink(link);
-    expect(person).toEqual({ name: 'demo nurse', role: 'nurse' });
+    expect(person).toEqual({ name: 'demo nurse', role: 'nurse', agency: null });
     expect(access.personOfSession(session)).toEqual(person);
     expect(() => access.signInWithLink(link)).toThrow(code('link-spent'));
   });
 
   test('work until they are too old', async () => {
     const { access, clock } = setUp();
-    const early = access.addLink('a', 'nurse', minutes(10));
-    const late = access.addLink('b', 'nurse', minutes(10));
+    const early = access.addLink('a', 'nurse', { life: minutes(10) });
+    const late = access.addLink('b', 'nurse', { life: minutes(10) });
     await clock.advance(minutes(9));
     expect(access.signInWithLink(early).person.name).toBe('a');
     await clock.advance(minutes(1));
@@ -164,7 +164,7 @@ describe('passwords', () => {
     const { access } = setUp();
     await access.addUser('sam', 'supervisor', 'a long enough one');
     const signIn = await access.signInWithPassword('sam', 'a long enough one', '10.0.0.1');
-    expect(signIn.person).toEqual({ name: 'sam', role: 'supervisor' });
+    expect(signIn.person).toEqual({ name: 'sam', role: 'supervisor', agency: null });
     expect(access.personOfSession(signIn.session)).toEqual(signIn.person);
     await expect(access.signInWithPassword('sam', 'A long enough one', '10.0.0.1')).rejects.toEqual(
       code('sign-in-refused'),
@@ -223,7 +223,7 @@ describe('passwords', () => {
     await expect(access.addUser('sam', 'nurse', 'short')).rejects.toEqual(code('bad-request'));
     await access.addUser('sam', 'nurse', null);
     await expect(access.addUser('sam', 'admin', null)).rejects.toEqual(code('bad-request'));
-    expect(access.users()).toEqual([{ name: 'sam', role: 'nurse' }]);
+    expect(access.users()).toEqual([{ name: 'sam', role: 'nurse', agency: null }]);
   });
 
   test('removing a person ends what they hold', async () => {

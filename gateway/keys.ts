@@ -1,0 +1,5 @@
+import { join } from 'node:path';
+import type { Config } from './config/schema.ts';
+
+/** Where the secret keys lie. */
+export const keysDirOf = (config: Config): string => config.keysDir ?? join(config.dataDir, 'keys');
