@@ -17,7 +17,9 @@ export interface Cause {
 /** What an occurrence begins with. */
 export interface Onset {
   readonly pump: string | null;
-  readonly hub: string;
+  readonly hub: string | null;
+  readonly patient?: string | null;
+  readonly from?: AlertRecord['from'];
   readonly code: string;
   readonly priority: AlarmPriority;
   readonly text: string;
@@ -35,6 +37,8 @@ const ms = (seconds: number): number => seconds * 1000;
  */
 export class AlertBook {
   now = 0;
+  /** How many events were made ever. */
+  made = 0;
   readonly #policy: AlertPolicy;
   readonly #newId: IdMaker;
   readonly #queue: DueQueue;
@@ -64,20 +68,20 @@ export class AlertBook {
   }
 
   /** Open occurrences of a pump, or of a hub itself (`pump` null), oldest first. */
-  openOf(pump: string | null, hub: string): AlertRecord[] {
+  openOf(pump: string | null, hub: string | null): AlertRecord[] {
     return this.#alerts.of(pump, hub);
   }
 
-  openCount(pump: string | null, hub: string): number {
+  openCount(pump: string | null, hub: string | null): number {
     return this.#alerts.countOf(pump, hub);
   }
 
-  hasOpen(pump: string | null, hub: string): boolean {
+  hasOpen(pump: string | null, hub: string | null): boolean {
     return this.#alerts.countOf(pump, hub) > 0;
   }
 
   /** The newest open occurrence of one condition. */
-  latest(pump: string | null, hub: string, code: string): AlertRecord | undefined {
+  latest(pump: string | null, hub: string | null, code: string): AlertRecord | undefined {
     return this.hasOpen(pump, hub) ? this.openOf(pump, hub).findLast(({ alert }) => alert.code === code) : undefined;
   }
 
@@ -100,15 +104,14 @@ export class AlertBook {
       if (other.alert.response !== 'snoozed' || !outranked) continue;
       this.#voidResponse(other, 'snooze-expired', { reason: `Snooze ended early: ${onset.text}.`, ...at(cause) });
     }
-    this.#log({ alert, clearingAt: null, snoozedMinutes: 0, assignedTo: null, acts: [] }, undefined, 'opened', cause);
+    this.#log(newRecord(alert, onset), undefined, 'opened', cause);
   }
 
   /** Records an occurrence that had come and gone before it was learned of. Nobody is called for it. */
   openAsHistory(onset: Onset, until: number, cause: Cause): void {
     const alert = this.#begin(onset);
     const closed: Alert = { ...alert, state: 'closed', condition: 'cleared', clearedAt: until, closedAt: this.now };
-    const record = { alert: closed, clearingAt: null, snoozedMinutes: 0, assignedTo: null, acts: [] };
-    this.#log(record, undefined, 'closed', cause);
+    this.#log(newRecord(closed, onset), undefined, 'closed', cause);
   }
 
   /** The condition is there again. `afresh`: it had been away long enough that an old acknowledgement says nothing. */
@@ -192,15 +195,21 @@ export class AlertBook {
     this.change(record, kind, unanswered, cause);
   }
 
-  #begin(onset: Onset): Alert {
+  #begin({ from: _, ...onset }: Onset): Alert {
     return {
+      patient: null,
       ...onset,
       id: this.#newId(),
       version: 1,
-      patient: null,
       state: 'open',
       condition: 'active',
       ...unanswered,
+      assignedTo: null,
+      escalationStep: null,
+      nextStepAt: null,
+      held: null,
+      chatter: false,
+      missed: false,
       learnedAt: this.now,
       clearedAt: null,
       closedAt: null,
@@ -220,6 +229,7 @@ export class AlertBook {
       note: cause.note ?? null,
       after: record.alert,
     });
+    this.made += 1;
     this.#alerts.keep(record);
     this.#schedule(before, record);
     if (kind === 'closed') this.#onClosed(record.alert);
@@ -235,6 +245,14 @@ export class AlertBook {
     if (due !== null && before?.alert.acknowledgementExpires !== due) this.#queue.push({ due, kind: 'response', key });
   }
 }
+
+const newRecord = (alert: Alert, { from = 'source' }: Onset): AlertRecord => ({
+  alert,
+  clearingAt: null,
+  snoozedMinutes: 0,
+  from,
+  acts: [],
+});
 
 /** Nobody answers for it. */
 const unanswered = {

@@ -1,5 +1,6 @@
 import type { StateReader } from '#kernel/state-store.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
+import type { Person } from '#model/role.ts';
 import { type AlertFilter, matches } from './alert-list.ts';
 import type { AlertRunner } from './alert-runner.ts';
 import * as stored from './alert-store.ts';
@@ -35,7 +36,7 @@ export class AlertDesk {
    * Does it durably before it answers.
    * @throws GatewayError `storage-refused`; repeating it later is safe.
    */
-  act(id: string, action: AlertAction, person: string): ActionResult {
+  act(id: string, action: AlertAction, person: Person): ActionResult {
     return this.#runner.act(id, action, person);
   }
 

@@ -7,6 +7,8 @@ import type { StateStore } from '#kernel/state-store.ts';
 import { millis, seconds } from '#kernel/time.ts';
 import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
 import type { JournalEntry } from '#model/journal-entry.ts';
+import type { PumpContext, TechnicalCondition } from '#model/pump-context.ts';
+import type { Person } from '#model/role.ts';
 import { byUrgency } from './alert-list.ts';
 import { type AlertProblem, problemOf } from './alert-problem.ts';
 import { AlertSaver } from './alert-saver.ts';
@@ -96,14 +98,29 @@ export class AlertRunner<Changes = never> {
    * Does what a person asked, durably before it answers.
    * @throws GatewayError `storage-refused` when it could not be stored; repeating it later is safe.
    */
-  act(id: string, action: AlertAction, person: string): ActionResult {
-    if (!this.#saver.save(false)) throw this.#saver.refusal();
-    const closed = this.#engine.record(id) ? undefined : stored.readClosed(this.#parts.store, id);
-    const now = this.#caughtUp ? this.#time.now() : this.#engine.now;
-    const result = this.#engine.act(id, action, person, now, closed);
-    if (!this.#saver.save(false)) throw this.#saver.refusal();
+  act(id: string, action: AlertAction, person: Person): ActionResult {
+    return this.#durably((now) => {
+      const closed = this.#engine.record(id) ? undefined : stored.readClosed(this.#parts.store, id);
+      return this.#engine.act(id, action, person, now, closed);
+    });
+  }
+
+  /**
+   * What is known of a pump from outside. Durable when it returns; telling the same again changes nothing.
+   * @throws GatewayError `storage-refused` when it could not be stored; it holds all the same, until the next restart.
+   */
+  setContext(pump: string, context: PumpContext): void {
+    this.#durably((now) => this.#engine.setContext(pump, context, now));
+  }
+
+  /**
+   * A condition of the gateway itself. It is kept in memory and stored as soon as the store takes it: a full disk is one
+   * of these conditions.
+   */
+  technical(condition: TechnicalCondition): void {
+    this.#engine.technical(condition, this.#now());
+    this.#saver.save(false);
     this.#wakeWhenDue();
-    return result;
   }
 
   /** Stores everything and ends. */
@@ -135,6 +152,18 @@ export class AlertRunner<Changes = never> {
   /** How many alerts of a pump are open. */
   openCount(pump: string): number {
     return this.#engine.openCount(pump);
+  }
+
+  #durably<R>(work: (now: number) => R): R {
+    if (!this.#saver.save(false)) throw this.#saver.refusal();
+    const result = work(this.#now());
+    if (!this.#saver.save(false)) throw this.#saver.refusal();
+    this.#wakeWhenDue();
+    return result;
+  }
+
+  #now(): number {
+    return this.#caughtUp ? this.#time.now() : this.#engine.now;
   }
 
   #drainSoon(): void {

@@ -8,6 +8,7 @@ import type { AlertEvent } from '#model/alert.ts';
 import { type AlertProblem, problemOf } from './alert-problem.ts';
 import * as stored from './alert-store.ts';
 import type { AlertEngine } from './engine.ts';
+import type { EngineInput } from './engine-input.ts';
 import type { DocToPut, Projection, RecordsOfEvents } from './ports.ts';
 
 const checkpointEvery: DurationMs = seconds(1);
@@ -37,6 +38,7 @@ export class AlertSaver {
   readonly #retry: Backoff;
   /** Taken from the engine and not stored yet. */
   #unsaved: AlertEvent[] = [];
+  #unsavedInputs: EngineInput[] = [];
   #storedOffset = 0;
   /** On the monotonic clock. */
   #nextCheckpoint = 0;
@@ -73,9 +75,10 @@ export class AlertSaver {
   /** Stores the new events with their sources, or with `everything`, all that changed and the cursor. True when stored. */
   save(everything: boolean): boolean {
     this.#unsaved.push(...this.#parts.engine.takeEvents());
+    this.#unsavedInputs.push(...this.#parts.engine.takeInputs());
     const full = everything && this.#offset > this.#storedOffset;
-    if (this.#unsaved.length === 0 && !full) return true;
-    const hubs = full ? undefined : new Set(this.#unsaved.map((event) => event.after.hub));
+    if (this.#unsaved.length === 0 && this.#unsavedInputs.length === 0 && !full) return true;
+    const hubs = full ? undefined : new Set(this.#unsaved.flatMap((event) => event.after.hub ?? []));
     const began = this.#parts.clock.monotonic();
     let rows: stored.AlertEventRow[];
     try {
@@ -102,8 +105,8 @@ export class AlertSaver {
   #write(tx: StateTransaction, hubIds: ReadonlySet<string> | undefined): stored.AlertEventRow[] {
     const { engine, projection } = this.#parts;
     const rows = stored.writeEvents(tx, this.#unsaved, (id) => engine.record(id));
-    const { hubs, pumps } = engine.changed(hubIds);
-    stored.writeSources(tx, hubs, pumps);
+    stored.writeInputs(tx, this.#unsavedInputs);
+    stored.writeSources(tx, engine.changed(hubIds));
     for (const doc of this.#recordsOf(rows, tx)) tx.put(doc.collection, doc.key, doc.value);
     if (hubIds) return rows;
     for (const doc of projection?.dirtyDocs() ?? []) tx.put(doc.collection, doc.key, doc.value);
@@ -123,6 +126,7 @@ export class AlertSaver {
 
   #done(rows: readonly stored.AlertEventRow[], hubs: ReadonlySet<string> | undefined, tookMs: number): void {
     this.#unsaved = [];
+    this.#unsavedInputs = [];
     this.#problem = null;
     this.#retry.reset();
     this.#again?.cancel();

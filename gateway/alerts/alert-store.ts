@@ -1,15 +1,19 @@
 import type { Plain, StateReader, StateTransaction, StreamRow } from '#kernel/state-store.ts';
 import type { Alert, AlertEvent } from '#model/alert.ts';
 import type { EngineSnapshot } from './engine.ts';
-import type { AlertRecord, HubRecord, PumpRecord } from './engine-state.ts';
+import type { EngineInput } from './engine-input.ts';
+import type { AlertRecord, ContextRecord, HubRecord, PumpRecord } from './engine-state.ts';
 
 /** The alert log: every change of every alert, for ever. Positions are what `Last-Event-ID` counts. */
 export const alertEventStream = 'alert-events';
+/** What the engine was told beside the journal, for ever. */
+export const alertInputStream = 'alert-inputs';
 const closedStream = 'alerts-closed-order';
 const openCollection = 'alerts-open';
 const closedCollection = 'alerts-closed';
 const hubCollection = 'alert-hubs';
 const pumpCollection = 'alert-pumps';
+const contextCollection = 'alert-contexts';
 const cursorCollection = 'alert-cursor';
 
 /** An alert with the positions of its events in the log. */
@@ -22,7 +26,6 @@ type Cursor = { readonly offset: number; readonly now: number };
 export type AlertEventRow = StreamRow<AlertEvent>;
 
 export interface StoredState extends EngineSnapshot {
-  readonly offset: number;
   readonly open: StoredAlert[];
 }
 
@@ -30,6 +33,7 @@ export function readState(store: StateReader): StoredState {
   const cursor = store.get<Cursor>(cursorCollection, 'journal') ?? { offset: 0, now: 0 };
   return {
     ...cursor,
+    contexts: store.list<ContextRecord>(contextCollection).map(({ value }) => value),
     hubs: store.list<HubRecord>(hubCollection).map(({ value }) => value),
     pumps: store.list<PumpRecord>(pumpCollection).map(({ value }) => value),
     open: store.list<StoredAlert>(openCollection).map(({ value }) => value),
@@ -89,7 +93,22 @@ export function writeEvents(
   return rows;
 }
 
-export function writeSources(tx: StateTransaction, hubs: readonly HubRecord[], pumps: readonly PumpRecord[]): void {
+export function writeInputs(tx: StateTransaction, inputs: readonly EngineInput[]): void {
+  for (const input of inputs) {
+    const value: Plain<EngineInput> = input;
+    tx.append(alertInputStream, value);
+  }
+}
+
+export function writeSources(
+  tx: StateTransaction,
+  {
+    contexts,
+    hubs,
+    pumps,
+  }: { contexts: readonly ContextRecord[]; hubs: readonly HubRecord[]; pumps: readonly PumpRecord[] },
+): void {
+  for (const context of contexts) tx.put(contextCollection, context.pump, context);
   for (const hub of hubs) tx.put(hubCollection, hub.id, hub);
   for (const pump of pumps) tx.put(pumpCollection, pump.id, pump);
 }

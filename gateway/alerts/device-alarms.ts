@@ -116,6 +116,7 @@ function appear(rules: Rules, pump: PumpMemory, episode: Episode, count: number)
     {
       pump: doc.id,
       hub: doc.hub,
+      patient: pump.context.patient,
       code,
       priority: devicePriority(rules, code, drug),
       text,
@@ -151,7 +152,18 @@ function toHistory(rules: Rules, pump: PumpMemory, episodes: readonly Episode[])
   const priority = devicePriority(rules, code, drug);
   const begun = `it began ${spoken(book.now - since)} ago and was over ${spoken(book.now - until)} ago`;
   book.openAsHistory(
-    { pump: doc.id, hub: doc.hub, code, priority, text, since, drug, stateUnknown: false, count: episodes.length },
+    {
+      pump: doc.id,
+      hub: doc.hub,
+      patient: pump.context.patient,
+      code,
+      priority,
+      text,
+      since,
+      drug,
+      stateUnknown: false,
+      count: episodes.length,
+    },
     until,
     { reason: `${text}. Learned late: ${begun}, before the gateway heard of it.`, offset },
   );

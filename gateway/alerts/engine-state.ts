@@ -1,6 +1,7 @@
 import type { Plain } from '#kernel/state-store.ts';
 import type { Alert } from '#model/alert.ts';
 import { type ClockSkew, newClockSkew } from '#model/clock-skew.ts';
+import type { PumpContext } from '#model/pump-context.ts';
 import type { PumpState } from '#model/reading.ts';
 import type { ReadingKey } from '#model/reading-order.ts';
 import type { AlarmSetKey } from './alarm-set.ts';
@@ -52,15 +53,19 @@ export type AlertRecord = {
   /** When the condition was last seen to go away. */
   readonly clearingAt: number | null;
   readonly snoozedMinutes: number;
-  /** Asked to take it over, not yet accepted. */
-  readonly assignedTo: string | null;
+  /** What the condition is known by: the readings and silence of a pump or hub, or a part of the gateway that tells. */
+  readonly from: 'source' | 'gateway';
   /** Fingerprints of the newest actions of people, to recognise a repeat. */
   readonly acts: readonly string[];
 };
 
+/** What was told of a pump from outside, whether or not it was ever heard. JSON. */
+export type ContextRecord = { readonly pump: string; readonly context: PumpContext };
+
 /** A pump in memory. */
 export interface PumpMemory {
   readonly doc: PumpRecord;
+  context: PumpContext;
   hub: HubMemory;
   /** When the queue looks at its silence next, infinity when it does not. */
   lookAt: number;

@@ -1,22 +1,29 @@
 import type { IdMaker } from '#kernel/ids.ts';
-import type { ActionResult, AlertAction, AlertEvent } from '#model/alert.ts';
+import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
 import { observeReading, observeStatus, skewMs } from '#model/clock-skew.ts';
 import type { JournalEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
+import type { PumpContext, TechnicalCondition } from '#model/pump-context.ts';
 import { isNewer, orderingInstant } from '#model/reading-order.ts';
+import type { Person } from '#model/role.ts';
 import { alarmSetKey } from './alarm-set.ts';
 import { AlertBook } from './alert-book.ts';
 import { addToBacklog, applyAlarmSet, judgeBacklog, raiseForDrug, remember } from './device-alarms.ts';
 import { type DueEntry, DueQueue } from './due-queue.ts';
-import type { AlertRecord, HubMemory, HubRecord, PumpMemory, PumpRecord } from './engine-state.ts';
+import type { EngineInput, InputKind } from './engine-input.ts';
+import type { AlertRecord, ContextRecord, HubMemory, HubRecord, PumpMemory, PumpRecord } from './engine-state.ts';
 import { actOn } from './person-actions.ts';
 import { type AlertPolicy, criticalDrugTest } from './policy.ts';
 import { ms, type Rules } from './rules.ts';
 import { armHub, armPump, hubHeard, hubLeft, hubSilence, pumpHeard, pumpSilence } from './silence.ts';
 import { Sources } from './sources.ts';
+import { applyTechnical } from './technical.ts';
 
 /** What the engine starts from: documents as `changed` answered them. */
 export interface EngineSnapshot {
   readonly now: number;
+  /** The journal entry folded in last. */
+  readonly offset: number;
+  readonly contexts: Iterable<ContextRecord>;
   readonly hubs: Iterable<HubRecord>;
   readonly pumps: Iterable<PumpRecord>;
   readonly open: Iterable<AlertRecord>;
@@ -34,6 +41,9 @@ export class AlertEngine {
   readonly #rules: Rules;
   readonly #sources = new Sources();
   readonly #oldMs: number;
+  #inputs: EngineInput[] = [];
+  /** The journal entry folded in last. */
+  #offset = 0;
 
   constructor(policy: AlertPolicy, newId: IdMaker) {
     this.#policy = policy;
@@ -66,6 +76,8 @@ export class AlertEngine {
 
   restore(snapshot: EngineSnapshot): void {
     this.#book.now = snapshot.now;
+    this.#offset = snapshot.offset;
+    for (const doc of snapshot.contexts) this.#sources.addContext(doc);
     for (const record of snapshot.open) this.#book.restore(record);
     for (const doc of snapshot.hubs) this.#sources.addHub(doc);
     for (const doc of snapshot.pumps) {
@@ -81,6 +93,7 @@ export class AlertEngine {
     const grace = ms(this.#policy.silence.restartGraceSeconds);
     if (now - this.#book.now > grace) this.#rules.silenceNotBefore = now + grace;
     this.#book.now = Math.max(this.#book.now, now);
+    this.#remember({ input: 'started' });
     this.advance(now);
   }
 
@@ -96,6 +109,7 @@ export class AlertEngine {
   /** Takes in one journal entry. Entries come in the order of their offsets; one folded in before changes nothing. */
   fold(entry: JournalEntry): void {
     this.advance(entry.receivedAt);
+    this.#offset = Math.max(this.#offset, entry.offset);
     const hub = this.#sources.hubFor(entry.hub, this.#book.now);
     if (entry.offset <= hub.doc.offset) return;
     hub.doc.offset = entry.offset;
@@ -105,10 +119,30 @@ export class AlertEngine {
   }
 
   /** What a person does. `closed` is the record when the alert is closed and the engine no longer holds it. */
-  act(id: string, action: AlertAction, person: string, now: number, closed?: AlertRecord): ActionResult {
+  act(id: string, action: AlertAction, person: Person, now: number, closed?: AlertRecord): ActionResult {
     this.advance(now);
     const record = this.#book.get(id) ?? closed;
-    return record ? actOn(this.#policy, this.#book, record, action, person) : { result: 'not-found' };
+    if (!record) return { result: 'not-found' };
+    const made = this.#book.made;
+    const result = actOn(this.#policy, this.#book, record, action, person);
+    if (this.#book.made > made) this.#remember({ input: 'act', alert: id, action, person });
+    return result;
+  }
+
+  /** What is known of a pump from outside, whether or not it was heard yet. */
+  setContext(pump: string, context: PumpContext, now: number): void {
+    this.advance(now);
+    if (JSON.stringify(this.#sources.context(pump)) === JSON.stringify(context)) return;
+    this.#sources.setContext(pump, context);
+    this.#remember({ input: 'context', pump, context });
+  }
+
+  /** A condition of the gateway itself. Telling the same again changes nothing. */
+  technical(condition: TechnicalCondition, now: number): void {
+    this.advance(now);
+    const made = this.#book.made;
+    applyTechnical(this.#rules, condition);
+    if (this.#book.made > made) this.#remember({ input: 'technical', condition });
   }
 
   record(id: string): AlertRecord | undefined {
@@ -128,17 +162,28 @@ export class AlertEngine {
     return this.#book.takeEvents();
   }
 
+  /** What was told since the last call and is not in the journal. */
+  takeInputs(): EngineInput[] {
+    const inputs = this.#inputs;
+    this.#inputs = [];
+    return inputs;
+  }
+
   forgetClosed(ids: Iterable<string>): void {
     this.#book.forgetClosed(ids);
   }
 
-  /** Hubs and pumps changed since they were marked stored: all, or those of the hubs named. */
-  changed(hubIds?: ReadonlySet<string>): { hubs: HubRecord[]; pumps: PumpRecord[] } {
+  /** Contexts, hubs and pumps changed since they were marked stored: all hubs, or those named. */
+  changed(hubIds?: ReadonlySet<string>): { hubs: HubRecord[]; pumps: PumpRecord[]; contexts: ContextRecord[] } {
     return this.#sources.changed(hubIds);
   }
 
   markStored(hubIds?: ReadonlySet<string>): void {
     this.#sources.markStored(hubIds);
+  }
+
+  #remember(kind: InputKind): void {
+    this.#inputs.push({ at: this.#book.now, offset: this.#offset, ...kind });
   }
 
   #foldStatus(hub: HubMemory, entry: StatusEntry): void {
@@ -236,14 +281,14 @@ export class AlertEngine {
     if (!record) return;
     const ends = this.#book.holdEnds(record);
     if (ends === null || ends > this.#book.now) return;
-    const { pump, hub } = record.alert;
-    const silent = pump === null ? this.#isHubGone(hub) : this.#sources.pump(pump)?.doc.unknown === true;
-    if (silent) this.#queue.push({ due: this.#book.now + 5000, kind: 'hold', key: id });
+    if (record.from === 'source' && this.#isSilent(record.alert))
+      this.#queue.push({ due: this.#book.now + 5000, kind: 'hold', key: id });
     else this.#book.cleared(record);
   }
 
-  #isHubGone(id: string): boolean {
-    const doc = this.#sources.hub(id)?.doc;
+  #isSilent({ pump, hub }: Alert): boolean {
+    if (pump !== null) return this.#sources.pump(pump)?.doc.unknown === true;
+    const doc = hub === null ? undefined : this.#sources.hub(hub)?.doc;
     return doc !== undefined && doc.offline !== null && !doc.polite;
   }
 }

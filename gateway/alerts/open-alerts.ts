@@ -16,13 +16,13 @@ export class OpenAlerts {
     return [...this.#open.values()];
   }
 
-  /** Open ones of a pump, or of a hub itself (`pump` null), oldest first. */
-  of(pump: string | null, hub: string): AlertRecord[] {
+  /** Open ones of a pump, of a hub itself (`pump` null), or of the gateway (both null), oldest first. */
+  of(pump: string | null, hub: string | null): AlertRecord[] {
     const ids = this.#bySource.get(sourceOf(pump, hub));
     return ids ? [...ids].flatMap((id) => this.#open.get(id) ?? []) : [];
   }
 
-  countOf(pump: string | null, hub: string): number {
+  countOf(pump: string | null, hub: string | null): number {
     return this.#bySource.get(sourceOf(pump, hub))?.size ?? 0;
   }
 
@@ -49,4 +49,7 @@ export class OpenAlerts {
 }
 
 /** Pumps may move between hubs, so a pump's alerts are found by the pump alone. */
-const sourceOf = (pump: string | null, hub: string): string => (pump === null ? `hub\n${hub}` : `pump\n${pump}`);
+function sourceOf(pump: string | null, hub: string | null): string {
+  if (pump !== null) return `pump\n${pump}`;
+  return hub === null ? 'gateway' : `hub\n${hub}`;
+}

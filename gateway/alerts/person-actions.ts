@@ -1,4 +1,5 @@
 import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
+import type { Person } from '#model/role.ts';
 import type { AlertBook, Cause } from './alert-book.ts';
 import type { AlertRecord } from './engine-state.ts';
 import type { AlertPolicy } from './policy.ts';
@@ -16,7 +17,7 @@ export function actOn(
   book: AlertBook,
   record: AlertRecord,
   action: AlertAction,
-  person: string,
+  { name: person }: Person,
 ): ActionResult {
   const { alert } = record;
   const act = fingerprint(action, person);
@@ -98,7 +99,7 @@ function perform(
       const holder = record.alert.acknowledgedBy;
       const until = holder === null ? '' : `; ${holder} answers for it until then`;
       const cause = by(`${person} asked ${action.to} to take it${until}.`);
-      return book.change(record, 'assigned', {}, cause, { assignedTo: action.to });
+      return book.change(record, 'assigned', { assignedTo: action.to }, cause);
     }
     case 'note':
       return book.change(record, 'noted', {}, by(`${person} wrote a note.`, action.note));
@@ -113,6 +114,8 @@ function perform(
       } as const;
       return book.change(record, 'closed', patch, by(`${person} closed it: ${action.outcome}.`, action.note));
     }
+    default:
+      return record;
   }
 }
 
@@ -136,7 +139,8 @@ function acknowledge(
     acknowledgedBy: person,
     acknowledgedAt: book.now,
     acknowledgementExpires: book.now + ms(lasts),
+    assignedTo: null,
   } as const;
-  const after = book.change(record, 'acknowledged', patch, by(`${person} has it.${from}`, note), { assignedTo: null });
+  const after = book.change(record, 'acknowledged', patch, by(`${person} has it.${from}`, note));
   return book.closeIfAnswered(after);
 }

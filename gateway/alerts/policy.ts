@@ -45,6 +45,11 @@ export const AlertPolicySchema = Type.Object(
       },
       exact,
     ),
+    technical: Type.Record(
+      Type.String(),
+      Type.Object({ priority: Type.Enum(['high', 'medium', 'low', 'technical']) }, exact),
+      { description: 'Technical conditions whose priority is not `technical`, by code.' },
+    ),
     priorities: Type.Object(
       { high: PriorityRules, medium: PriorityRules, low: PriorityRules, technical: PriorityRules },
       exact,

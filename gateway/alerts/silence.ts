@@ -55,6 +55,7 @@ export function pumpSilence(rules: Rules, pump: PumpMemory): void {
       {
         pump: id,
         hub: doc.hub,
+        patient: pump.context.patient,
         code: 'pump-quiet',
         priority,
         text: pumpQuietText,
@@ -88,7 +89,7 @@ export function setPumpUnknown(rules: Rules, pump: PumpMemory, cause: Cause): vo
     rules.touch(pump);
   }
   for (const record of rules.book.openOf(doc.id, doc.hub)) {
-    if (record.alert.code !== 'pump-quiet') rules.book.setUnknown(record, true, cause);
+    if (record.alert.code !== 'pump-quiet' && record.from === 'source') rules.book.setUnknown(record, true, cause);
   }
 }
 
@@ -156,6 +157,7 @@ function darken(rules: Rules, hub: HubMemory, priority: AlarmPriority, reason: s
       {
         pump: null,
         hub: id,
+        patient: patientOf(hub),
         code: 'hub-dark',
         priority,
         text: hubDarkText,
@@ -168,6 +170,13 @@ function darken(rules: Rules, hub: HubMemory, priority: AlarmPriority, reason: s
     );
   } else if (open.alert.condition !== 'active') book.recur(open, { reason }, open.alert.condition === 'cleared');
   else book.raise(open, priority, { reason });
+}
+
+/** The one patient whose pumps hang on the hub; null when there is none or more than one. */
+function patientOf(hub: HubMemory): string | null {
+  const patients = new Set([...hub.pumps].flatMap(({ context }) => context.patient ?? []));
+  const [only = null] = patients;
+  return patients.size === 1 ? only : null;
 }
 
 /** The hub went: by its own word, or its last will was published for it. Its pumps are unknown from now on. */

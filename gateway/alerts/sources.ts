@@ -1,4 +1,6 @@
+import { noPumpContext, type PumpContext } from '#model/pump-context.ts';
 import {
+  type ContextRecord,
   type HubMemory,
   type HubRecord,
   newHubRecord,
@@ -12,6 +14,8 @@ export class Sources {
   readonly #hubs = new Map<string, HubMemory>();
   readonly #pumps = new Map<string, PumpMemory>();
   readonly #changed = new Set<HubMemory>();
+  readonly #contexts = new Map<string, PumpContext>();
+  readonly #changedContexts = new Set<string>();
 
   hub(id: string): HubMemory | undefined {
     return this.#hubs.get(id);
@@ -42,10 +46,27 @@ export class Sources {
   }
 
   addPump(doc: PumpRecord, hub: HubMemory): PumpMemory {
-    const pump = { doc, hub, lookAt: Number.POSITIVE_INFINITY };
+    const context = this.#contexts.get(doc.id) ?? noPumpContext;
+    const pump = { doc, hub, context, lookAt: Number.POSITIVE_INFINITY };
     this.#pumps.set(doc.id, pump);
     hub.pumps.add(pump);
     return pump;
+  }
+
+  context(pump: string): PumpContext {
+    return this.#contexts.get(pump) ?? noPumpContext;
+  }
+
+  /** Takes a stored context in. Contexts come before pumps. */
+  addContext({ pump, context }: ContextRecord): void {
+    this.#contexts.set(pump, context);
+  }
+
+  setContext(id: string, context: PumpContext): void {
+    this.#contexts.set(id, context);
+    this.#changedContexts.add(id);
+    const pump = this.#pumps.get(id);
+    if (pump) pump.context = context;
   }
 
   /** The pump hangs on another hub now. */
@@ -68,12 +89,15 @@ export class Sources {
   }
 
   /** Records changed since they were marked stored: all, or those of the hubs named. */
-  changed(hubIds?: ReadonlySet<string>): { hubs: HubRecord[]; pumps: PumpRecord[] } {
+  changed(hubIds?: ReadonlySet<string>): { hubs: HubRecord[]; pumps: PumpRecord[]; contexts: ContextRecord[] } {
+    const contexts = [...this.#changedContexts].map((pump) => ({ pump, context: this.context(pump) }));
     const hubs = [...this.#changed].filter((hub) => !hubIds || hubIds.has(hub.doc.id));
-    return { hubs: hubs.map(({ doc }) => doc), pumps: hubs.flatMap((hub) => [...hub.changed].map(({ doc }) => doc)) };
+    const pumps = hubs.flatMap((hub) => [...hub.changed].map(({ doc }) => doc));
+    return { hubs: hubs.map(({ doc }) => doc), pumps, contexts };
   }
 
   markStored(hubIds?: ReadonlySet<string>): void {
+    this.#changedContexts.clear();
     for (const hub of [...this.#changed]) {
       if (hubIds && !hubIds.has(hub.doc.id)) continue;
       hub.changed.clear();

@@ -43,8 +43,8 @@ export interface AlertsPort {
   /** In the order in which people should look at them: unacknowledged high first, then by age. */
   list(filter: AlertFilter): MaybePromise<readonly Alert[]>;
   get(id: string): MaybePromise<{ readonly alert: Alert; readonly timeline: readonly AlertEvent[] } | undefined>;
-  /** Does it durably before it answers. `person` is the name that the log will carry. */
-  act(id: string, action: AlertAction, person: string): MaybePromise<ActionResult>;
+  /** Does it durably before it answers. The log will carry the person's name. */
+  act(id: string, action: AlertAction, person: Person): MaybePromise<ActionResult>;
   /** How many alerts of this pump are open. Cheap: called for every pump of a list. */
   openCount(pump: string): number;
   /** Position of the last row of the alert log, 0 when it is empty. */

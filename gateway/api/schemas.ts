@@ -2,7 +2,7 @@ import Type, { type Static, type TInteger, type TNumber, type TString } from 'ty
 import { wireReading } from '#codec/wire-schema.ts';
 import { errorKinds } from '#kernel/errors.ts';
 import type { priorityRank } from '#model/alarms.ts';
-import { type AlertOutcome, alertEventKinds, alertOutcomes } from '#model/alert.ts';
+import { type AlertEnd, type AlertHold, alertEventKinds, alertHolds, alertOutcomes } from '#model/alert.ts';
 import { roles } from '#model/role.ts';
 import { serviceKinds } from '#model/service-record.ts';
 import { trendColumns } from '#model/trend.ts';
@@ -38,7 +38,7 @@ const alertFields = {
   id: text,
   version: Type.Integer(),
   pump: maybeText,
-  hub: text,
+  hub: maybeText,
   patient: maybeText,
   code: text,
   priority,
@@ -50,11 +50,17 @@ const alertFields = {
   acknowledgedBy: maybeText,
   acknowledgedAt: maybeInstant,
   acknowledgementExpires: maybeInstant,
+  assignedTo: maybeText,
+  escalationStep: nullable(Type.Integer()),
+  nextStepAt: maybeInstant,
+  held: Type.Unsafe<AlertHold | null>({ enum: [...alertHolds, null] }),
+  chatter: Type.Boolean(),
+  missed: Type.Boolean(),
   since: instant,
   learnedAt: instant,
   clearedAt: maybeInstant,
   closedAt: maybeInstant,
-  outcome: Type.Unsafe<AlertOutcome | null>({ enum: [...alertOutcomes, null] }),
+  outcome: Type.Unsafe<AlertEnd | null>({ enum: [...alertOutcomes, 'retired', null] }),
   count: Type.Integer(),
   drug: maybeText,
   policy: text,
@@ -134,7 +140,7 @@ export const serviceSchema = Type.Object(
     kind: Type.Enum([...serviceKinds]),
     patient: maybeText,
     pump: maybeText,
-    hub: text,
+    hub: maybeText,
     alert: text,
     performer: text,
     action: Type.Enum(['acknowledged', 'noted', 'closed']),

@@ -8,6 +8,14 @@ export type AlertResponse = 'unacknowledged' | 'acknowledged' | 'snoozed' | 'she
 export const derivedAlertCodes = ['pump-quiet', 'hub-dark'] as const;
 export type DerivedAlertCode = (typeof derivedAlertCodes)[number];
 
+/**
+ * Why an alert's own pages wait. It stays open, listed and counted all the same, and its escalation goes on.
+ * `inhibited`: a high alert of the same patient that nobody has taken says more. `outage`: many hubs are dark at once and
+ * the outage's digest names it. `maintenance`: somebody works on the pump.
+ */
+export const alertHolds = ['inhibited', 'outage', 'maintenance'] as const;
+export type AlertHold = (typeof alertHolds)[number];
+
 /** What a nurse found when closing an alert. */
 export const alertOutcomes = [
   'kinked-line',
@@ -20,20 +28,24 @@ export const alertOutcomes = [
 ] as const;
 export type AlertOutcome = (typeof alertOutcomes)[number];
 
+/** How an alert ended: what a nurse found, or `retired` when a supervisor gave up a source that will not be heard again. */
+export type AlertEnd = AlertOutcome | 'retired';
+
 /**
  * One occurrence of one hazard, as the API shows it. All instants are Unix ms.
  * `id` is a ULID and stays the same from the first sign to the end.
  */
 export interface Alert {
   readonly id: string;
-  /** One more at each change. An action must name the version it saw. */
+  /** One more at each change but the steps of its escalation. An action must name the version it saw. */
   readonly version: number;
-  /** Null for an alert about a hub. */
+  /** Null for an alert about a hub or the gateway. */
   readonly pump: string | null;
-  readonly hub: string;
+  /** Null for an alert about the gateway. */
+  readonly hub: string | null;
   /** Opaque id of the patient, null while no pump is assigned to one. */
   readonly patient: string | null;
-  /** An alarm code of the model, a vendor's `x-…` code, or a derived code. */
+  /** An alarm code of the model, a vendor's `x-…` code, a derived code, or the code of a technical condition. */
   readonly code: string;
   readonly priority: AlarmPriority;
   /** One line for a nurse. */
@@ -45,15 +57,27 @@ export interface Alert {
   readonly response: AlertResponse;
   readonly acknowledgedBy: string | null;
   readonly acknowledgedAt: number | null;
-  /** An acknowledgement is a promise that ends. */
+  /** An acknowledgement is a promise that ends. So do a snooze and a shelving. */
   readonly acknowledgementExpires: number | null;
+  /** Asked to take it over and has not accepted yet: until then whoever has it answers for it. */
+  readonly assignedTo: string | null;
+  /** Step of the escalation that paged last, from 0; null before the first. */
+  readonly escalationStep: number | null;
+  /** When the next step pages; null while somebody has it, and once it is over. */
+  readonly nextStepAt: number | null;
+  /** Why its own pages wait, null when they do not. */
+  readonly held: AlertHold | null;
+  /** The condition comes and goes: its limit needs mending. */
+  readonly chatter: boolean;
+  /** It went away before anybody took it, and waits to be seen. */
+  readonly missed: boolean;
   /** When the hazard began, by the hub's clock with its skew taken out. */
   readonly since: number;
   /** When the gateway learned of it. Much later than `since` after a backlog. */
   readonly learnedAt: number;
   readonly clearedAt: number | null;
   readonly closedAt: number | null;
-  readonly outcome: AlertOutcome | null;
+  readonly outcome: AlertEnd | null;
   /** How often the condition came back within this occurrence, 1 at first. */
   readonly count: number;
   /** Drug the pump was programmed with at the onset, if it told. */
@@ -74,8 +98,17 @@ export const alertEventKinds = [
   'acknowledgement-expired',
   'snoozed',
   'snooze-expired',
+  'shelved',
+  'shelving-expired',
+  'unshelved',
   'assigned',
+  'declined',
+  'undone',
   'noted',
+  'chatter',
+  'paged',
+  'page-held',
+  'patient-known',
   'closed',
 ] as const;
 export type AlertEventKind = (typeof alertEventKinds)[number];
@@ -102,6 +135,16 @@ export type AlertAction =
   | { readonly action: 'ack'; readonly version: number; readonly note?: string }
   | { readonly action: 'snooze'; readonly version: number; readonly minutes: number; readonly reason: string }
   | { readonly action: 'assign'; readonly version: number; readonly to: string }
+  /** Whom it was assigned to takes it. */
+  | { readonly action: 'accept'; readonly version: number; readonly note?: string }
+  /** "Cannot take it": the next step of the escalation comes at once. */
+  | { readonly action: 'decline'; readonly version: number; readonly reason?: string }
+  | { readonly action: 'shelve'; readonly version: number; readonly minutes: number; readonly reason: string }
+  | { readonly action: 'unshelve'; readonly version: number }
+  /** Takes back one's own last act within a minute of it. */
+  | { readonly action: 'undo'; readonly version: number }
+  /** Ends an alert whose source will not be heard again. */
+  | { readonly action: 'retire'; readonly version: number; readonly reason: string }
   | { readonly action: 'note'; readonly version: number; readonly note: string }
   | { readonly action: 'close'; readonly version: number; readonly outcome: AlertOutcome; readonly note?: string };
 
@@ -110,4 +153,6 @@ export type ActionResult =
   | { readonly result: 'done'; readonly alert: Alert }
   | { readonly result: 'stale'; readonly alert: Alert }
   | { readonly result: 'not-allowed'; readonly alert: Alert; readonly why: string }
+  /** This person's role may not do that to this alert. */
+  | { readonly result: 'forbidden'; readonly alert: Alert; readonly why: string }
   | { readonly result: 'not-found' };

@@ -29,7 +29,7 @@ export type PageKind = 'page' | 'taken' | 'resolved' | 'digest';
  * give the same id, so a row met twice is one page. Instants are Unix ms of the gateway's clock.
  */
 export interface Page {
-  /** `{alert}/{step}/{round}`; unique within the outbox. */
+  /** `{alert}/{step}/{round}`, or `{alert}/{kind}/{version}` of a notice; unique within the outbox. */
   readonly id: string;
   readonly kind: PageKind;
   readonly alert: string;

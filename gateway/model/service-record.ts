@@ -13,7 +13,7 @@ export interface ServiceRecord {
   /** Opaque patient id; null until a patient is assigned to the pump. */
   readonly patient: string | null;
   readonly pump: string | null;
-  readonly hub: string;
+  readonly hub: string | null;
   /** The alert whose handling this was. */
   readonly alert: string;
   /** Who did it. */

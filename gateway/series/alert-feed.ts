@@ -37,7 +37,7 @@ export class AlertFeed implements SeriesFeed {
         lines: rows.map((row) => alertLine(row.position, row.value)),
         origins: rows.map(({ position: offset, value }) => ({
           offset,
-          hub: value.after.hub,
+          hub: value.after.hub ?? '',
           pump: value.after.pump,
         })),
         oldestAt: wallMs(oldest.value.at),

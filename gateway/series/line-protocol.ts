@@ -120,7 +120,7 @@ export function alertLine(position: number, event: AlertEvent): string {
   return (
     `${measurements.alert}${tag('code', after.code)}${tag('event', event.kind)}` +
     `${tag('priority', after.priority)}${tag('pump', after.pump)}` +
-    ` alert=${fieldString(event.alert)},count=${after.count}i,hub=${fieldString(after.hub)},version=${after.version}i` +
+    ` alert=${fieldString(event.alert)},count=${after.count}i,hub=${fieldString(after.hub ?? '')},version=${after.version}i` +
     ` ${nanoTime(event.at, position % 1_000_000)}`
   );
 }

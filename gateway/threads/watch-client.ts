@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { ThreadCaller } from '#kernel/thread-calls.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
 import type { HubView, PumpView } from '#model/fleet.ts';
+import type { PumpContext, TechnicalCondition } from '#model/pump-context.ts';
+import type { Person } from '#model/role.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type {
   AlertFilter,
@@ -81,8 +83,21 @@ export class WatchClient {
     return this.#caller.call('alert', id);
   }
 
-  act(id: string, action: AlertAction, person: string): Promise<ActionResult> {
+  act(id: string, action: AlertAction, person: Person): Promise<ActionResult> {
     return this.#caller.call('act', { id, action, person });
+  }
+
+  /** What is known of a pump from outside its readings. Durable when it resolves; the same again changes nothing. */
+  setContext(pump: string, context: PumpContext): Promise<void> {
+    return this.#caller.call('setContext', { pump, context });
+  }
+
+  /**
+   * Raises an alert for a condition of the gateway itself, or lets it clear. The same again changes nothing, so whoever
+   * looks may tell what they see at each look, `active` false too: after a restart nobody else knows that it is over.
+   */
+  technical(condition: TechnicalCondition): Promise<void> {
+    return this.#caller.call('technical', condition);
   }
 
   eventsAfter(position: number, limit: number): Promise<readonly AlertRow[]> {

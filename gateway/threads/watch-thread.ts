@@ -15,6 +15,8 @@ import { serveCalls, ThreadCaller, tell } from '#kernel/thread-calls.ts';
 import { seconds } from '#kernel/time.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
 import type { HubView, PumpView } from '#model/fleet.ts';
+import type { PumpContext, TechnicalCondition } from '#model/pump-context.ts';
+import type { Person } from '#model/role.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import { Fleet } from '#registry/fleet.ts';
 import { type GapRequest, GapRequests } from '#registry/gap-requests.ts';
@@ -120,8 +122,10 @@ const watchApi = {
   notify: (): void => runner.notify(),
   alerts: (filter: AlertFilter): readonly Alert[] => desk.list(filter),
   alert: (id: string): { alert: Alert; timeline: readonly AlertEvent[] } | undefined => desk.get(id),
-  act: ({ id, action, person }: { id: string; action: AlertAction; person: string }): ActionResult =>
+  act: ({ id, action, person }: { id: string; action: AlertAction; person: Person }): ActionResult =>
     desk.act(id, action, person),
+  setContext: ({ pump, context }: { pump: string; context: PumpContext }): void => runner.setContext(pump, context),
+  technical: (condition: TechnicalCondition): void => runner.technical(condition),
   eventsAfter: ({ position, limit }: { position: number; limit: number }): readonly AlertRow[] =>
     desk.eventsAfter(position, limit).map(alertRow),
   hubs: (): readonly HubView[] => fleet.hubs(clock.wall()),

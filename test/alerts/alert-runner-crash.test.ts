@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { servicesOf } from '#benefit/service-records.ts';
 import type { Alert } from '#model/alert.ts';
 import type { JournalEntry } from '#model/journal-entry.ts';
-import { hour, minute, Story, second } from './fold.ts';
+import { hour, minute, nurse, Story, second } from './fold.ts';
 import { RunnerRig } from './runner-rig.ts';
 
 const kindsOfAlarms = ['occlusion-downstream', 'under-infusion', 'reservoir-low'];
@@ -74,9 +74,9 @@ async function play(
     const { version, id } = oldest;
     for (let tries = 0; tries < 5; tries += 1) {
       try {
-        if (step.act === 'ack') rig.desk.act(id, { action: 'ack', version }, 'Ana');
-        else if (step.act === 'note') rig.desk.act(id, { action: 'note', version, note: `note ${seq}` }, 'Ana');
-        else rig.desk.act(id, { action: 'close', version, outcome: 'other' }, 'Ana');
+        if (step.act === 'ack') rig.desk.act(id, { action: 'ack', version }, nurse('Ana'));
+        else if (step.act === 'note') rig.desk.act(id, { action: 'note', version, note: `note ${seq}` }, nurse('Ana'));
+        else rig.desk.act(id, { action: 'close', version, outcome: 'other' }, nurse('Ana'));
         break;
       } catch {
         await revive();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { servicesOf } from '#benefit/service-records.ts';
 import { millis } from '#kernel/time.ts';
-import { hour, minute, Story, second, t0 } from './fold.ts';
+import { hour, minute, nurse, Story, second, t0 } from './fold.ts';
 import { RunnerRig } from './runner-rig.ts';
 
 async function started(): Promise<{ rig: RunnerRig; story: Story }> {
@@ -42,14 +42,14 @@ describe('the alert runner', () => {
     await rig.pass(second);
     const [open] = rig.desk.list({ state: 'open' });
     const id = open?.id ?? '';
-    expect(rig.desk.act(id, { action: 'ack', version: 1 }, 'Ana')).toMatchObject({ result: 'done' });
+    expect(rig.desk.act(id, { action: 'ack', version: 1 }, nurse('Ana'))).toMatchObject({ result: 'done' });
     rig.commit(story.reading({ seq: 1, at: t0 + 2 * second, alarms: [] }));
     await rig.pass(4 * minute);
     rig.commit(story.reading({ seq: 2, at: t0 + 4 * minute, alarms: [] }));
     await rig.pass(second);
     expect(rig.desk.list({ state: 'open' })).toEqual([]);
     expect(rig.desk.list({ state: 'closed' }).map((alert) => alert.id)).toEqual([id]);
-    expect(rig.desk.act(id, { action: 'note', version: 5, note: 'late entry' }, 'Ana')).toMatchObject({
+    expect(rig.desk.act(id, { action: 'note', version: 5, note: 'late entry' }, nurse('Ana'))).toMatchObject({
       result: 'done',
     });
     expect(rig.desk.get(id)?.timeline.map(({ kind }) => kind)).toEqual([
@@ -64,7 +64,7 @@ describe('the alert runner', () => {
       ['acknowledged', 'Ana'],
       ['noted', 'Ana'],
     ]);
-    expect(rig.desk.act('nothing', { action: 'ack', version: 1 }, 'Ana')).toEqual({ result: 'not-found' });
+    expect(rig.desk.act('nothing', { action: 'ack', version: 1 }, nurse('Ana'))).toEqual({ result: 'not-found' });
   });
 
   it('keeps everything in memory while the disk refuses, says so, and loses nothing', async () => {
@@ -76,13 +76,13 @@ describe('the alert runner', () => {
     await rig.pass(10 * second);
     expect(rig.runner.problem()).toMatchObject({ code: 'storage-refused', detail: 'the disk is full' });
     expect(rig.told).toHaveLength(1);
-    expect(() => rig.desk.act('id-000001', { action: 'ack', version: 1 }, 'Ana')).toThrow('the disk is full');
+    expect(() => rig.desk.act('id-000001', { action: 'ack', version: 1 }, nurse('Ana'))).toThrow('the disk is full');
     rig.store.refusing = false;
     await rig.pass(10 * second);
     expect(rig.runner.problem()).toBeNull();
     expect(rig.log.map(({ value }) => value.kind)).toEqual(['opened', 'opened']);
     expect(rig.told).toEqual(rig.log);
-    expect(rig.desk.act('id-000001', { action: 'ack', version: 1 }, 'Ana')).toMatchObject({ result: 'done' });
+    expect(rig.desk.act('id-000001', { action: 'ack', version: 1 }, nurse('Ana'))).toMatchObject({ result: 'done' });
   });
 
   it('raises the alert of a report that was committed before a crash within five seconds of the restart', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kinds, minute, second, Told, t0 } from './fold.ts';
+import { kinds, minute, nurse, second, Told, t0 } from './fold.ts';
 
 describe('alarms that the pump declares', () => {
   it('opens one at once, with its priority and onset', () => {
@@ -23,7 +23,7 @@ describe('alarms that the pump declares', () => {
       since: t0 + 10 * second,
       learnedAt: t0 + 11 * second,
       count: 1,
-      policy: 'default-1',
+      policy: 'default-2',
     });
   });
 
@@ -54,7 +54,7 @@ describe('alarms that the pump declares', () => {
   it('keeps the occurrence and the acknowledgement when the alarm is back within the hold', () => {
     const told = new Told();
     told.reading({ seq: 0, at: t0, alarms: ['occlusion-downstream'] });
-    told.engine.act(told.only().id, { action: 'ack', version: 1 }, 'Ana', t0 + second);
+    told.engine.act(told.only().id, { action: 'ack', version: 1 }, nurse('Ana'), t0 + second);
     told.reading({ seq: 1, at: t0 + 10 * second, alarms: [] });
     expect(kinds(told.reading({ seq: 2, at: t0 + 20 * second, alarms: ['occlusion-downstream'] }))).toEqual([
       'recurred',
@@ -66,7 +66,7 @@ describe('alarms that the pump declares', () => {
   it('voids the acknowledgement when the alarm returns after it had cleared', () => {
     const told = new Told();
     told.reading({ seq: 0, at: t0, alarms: ['occlusion-downstream'] });
-    told.engine.act(told.only().id, { action: 'ack', version: 1 }, 'Ana', t0 + second);
+    told.engine.act(told.only().id, { action: 'ack', version: 1 }, nurse('Ana'), t0 + second);
     told.reading({ seq: 1, at: t0 + 10 * second, alarms: [] });
     told.until(t0 + 2 * minute);
     told.reading({ seq: 2, at: t0 + 3 * minute, alarms: ['occlusion-downstream'] });
@@ -92,7 +92,7 @@ describe('alarms that the pump declares', () => {
     const told = new Told();
     told.reading({ seq: 0, at: t0, alarms: ['under-infusion'] });
     const first = told.only().id;
-    told.engine.act(first, { action: 'ack', version: 1 }, 'Ana', t0 + second);
+    told.engine.act(first, { action: 'ack', version: 1 }, nurse('Ana'), t0 + second);
     told.reading({ seq: 1, at: t0 + 10 * second, alarms: [] });
     expect(kinds(told.until(t0 + 3 * minute))).toEqual(['cleared', 'closed']);
     told.reading({ seq: 2, at: t0 + 3 * minute, alarms: ['under-infusion'] });
@@ -120,7 +120,7 @@ describe('alarms that the pump declares', () => {
     told.reading({ seq: 0, at: t0, alarms: ['under-infusion'] });
     told.reading({ seq: 0, at: t0, pump: 'pump-2', alarms: ['under-infusion', 'reservoir-low'], drug: 'j1325' });
     expect(told.open().map(({ priority }) => priority)).toEqual(['medium', 'low', 'high']);
-    told.engine.act('id-000001', { action: 'ack', version: 1 }, 'Ana', t0);
+    told.engine.act('id-000001', { action: 'ack', version: 1 }, nurse('Ana'), t0);
     expect(kinds(told.reading({ seq: 1, at: t0 + second, alarms: ['under-infusion'], drug: 'milrinone' }))).toEqual([
       'acknowledged',
       'raised',

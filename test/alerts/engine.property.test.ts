@@ -4,7 +4,7 @@ import type { AlertAction } from '#model/alert.ts';
 import type { JournalEntry } from '#model/journal-entry.ts';
 import { AlertEngine } from '../../gateway/alerts/engine.ts';
 import { defaultAlertPolicy } from '../../gateway/alerts/policy.ts';
-import { countingIds, hour, minute, Story, second, Told, t0 } from './fold.ts';
+import { countingIds, hour, minute, nurse, Story, second, Told, t0 } from './fold.ts';
 
 const alarmSet = fc.oneof(
   { weight: 5, arbitrary: fc.subarray(['occlusion-downstream', 'under-infusion', 'reservoir-low', 'x-acme-1']) },
@@ -91,7 +91,7 @@ function play(list: readonly Move[], look: (told: Told, made: number) => void): 
       const alerts = told.alerts();
       const alert = alerts[move.which % Math.max(1, alerts.length)];
       if (alert?.state === 'open') {
-        told.engine.act(alert.id, actionOf(move.action, alert.version - move.behind), move.person, now);
+        told.engine.act(alert.id, actionOf(move.action, alert.version - move.behind), nurse(move.person), now);
         for (const { kind } of told.taken()) expect(kind).not.toBe('cleared');
       }
     }
@@ -110,7 +110,7 @@ describe('whatever happens', () => {
             expect(event.after.version).toBe((seen.get(event.alert) ?? 0) + 1);
             seen.set(event.alert, event.after.version);
             expect(event.reason).not.toBe('');
-            expect(event.after.policy).toBe('default-1');
+            expect(event.after.policy).toBe(defaultAlertPolicy.version);
             const { priority, learnedAt, clearedAt } = event.after;
             if (event.kind === 'closed' && priority === 'high' && event.after.version > 1)
               expect(event.by).not.toBeNull();
@@ -168,11 +168,11 @@ describe('whatever happens', () => {
           const ids = countingIds();
           const first = new AlertEngine(defaultAlertPolicy, ids);
           for (const entry of entries.slice(0, cut)) first.fold(entry);
-          const { hubs, pumps } = JSON.parse(JSON.stringify(first.changed()));
+          const { hubs, pumps, contexts } = JSON.parse(JSON.stringify(first.changed()));
           const open = JSON.parse(JSON.stringify(first.open()));
           const events = first.takeEvents();
           const second = new AlertEngine(defaultAlertPolicy, ids);
-          second.restore({ now: first.now, hubs, pumps, open });
+          second.restore({ now: first.now, offset: 0, contexts, hubs, pumps, open });
           for (const entry of entries) second.fold(entry);
           second.advance(now + hour);
           expect([...events, ...second.takeEvents()]).toEqual(whole.takeEvents());

@@ -3,6 +3,7 @@ import { isAlarmCode } from '#model/alarms.ts';
 import type { Alert, AlertEvent } from '#model/alert.ts';
 import type { JournalEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
 import type { ActiveAlarm, PumpReading, PumpState } from '#model/reading.ts';
+import type { Person } from '#model/role.ts';
 import { AlertEngine } from '../../gateway/alerts/engine.ts';
 import { type AlertPolicy, defaultAlertPolicy } from '../../gateway/alerts/policy.ts';
 
@@ -11,6 +12,8 @@ export const t0 = Date.UTC(2026, 2, 1);
 export const second = 1_000;
 export const minute = 60_000;
 export const hour = 3_600_000;
+
+export const nurse = (name: string): Person => ({ name, role: 'nurse', agency: null });
 
 /** Ids that count, so that two runs can be compared. */
 export function countingIds(): () => string {

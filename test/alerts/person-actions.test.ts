@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertAction } from '#model/alert.ts';
-import { hour, kinds, minute, second, Told, t0 } from './fold.ts';
+import { hour, kinds, minute, nurse, second, Told, t0 } from './fold.ts';
 
 function withAlarm(code = 'occlusion-downstream') {
   const told = new Told();
@@ -9,7 +9,7 @@ function withAlarm(code = 'occlusion-downstream') {
   let now = t0;
   const act = (action: AlertAction, person = 'Ana') => {
     now += second;
-    const answer = told.engine.act(id, action, person, now);
+    const answer = told.engine.act(id, action, nurse(person), now);
     return { ...answer, kinds: kinds(told.taken()) };
   };
   let seq = 0;
@@ -80,7 +80,9 @@ describe('acknowledging', () => {
 
   it('answers not-found for an id that never was', () => {
     const { told } = withAlarm();
-    expect(told.engine.act('nothing', { action: 'ack', version: 1 }, 'Ana', t0)).toEqual({ result: 'not-found' });
+    expect(told.engine.act('nothing', { action: 'ack', version: 1 }, nurse('Ana'), t0)).toEqual({
+      result: 'not-found',
+    });
   });
 });
 

@@ -68,7 +68,9 @@ describe('acting', () => {
   ])('%s %j is done under the name of the caller', async (action, body) => {
     const response = await act(action, body);
     expect([response.statusCode, response.json()]).toEqual([200, sampleAlert]);
-    expect(twins.alerts.acts).toEqual([{ id: sampleAlert.id, action: { action, ...body }, person: 'a nurse' }]);
+    expect(twins.alerts.acts).toEqual([
+      { id: sampleAlert.id, action: { action, ...body }, person: { name: 'a nurse', role: 'nurse' } },
+    ]);
   });
 
   test.each([

@@ -16,7 +16,7 @@ import { VirtualClock } from '#kernel/virtual-clock.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
 import type { UnseenMinutes } from '#model/gaps.ts';
 import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
-import type { Role } from '#model/role.ts';
+import type { Person, Role } from '#model/role.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import { Access } from '#registry/access.ts';
@@ -29,7 +29,7 @@ import { START_MS, sampleAlert, sampleEvent, sampleHub, samplePump, sampleServic
 export class AlertsTwin implements AlertsPort {
   readonly alerts = new Map<string, Alert>([[sampleAlert.id, sampleAlert]]);
   readonly log: AlertRow[] = [];
-  readonly acts: { id: string; action: AlertAction; person: string }[] = [];
+  readonly acts: { id: string; action: AlertAction; person: Person }[] = [];
   readonly filters: AlertFilter[] = [];
   readonly listeners = new Set<(row: AlertRow) => void>();
   answer: ActionResult | undefined;
@@ -53,7 +53,7 @@ export class AlertsTwin implements AlertsPort {
     return alert && { alert, timeline: this.log.map((row) => row.event).filter((event) => event.alert === id) };
   }
 
-  act(id: string, action: AlertAction, person: string): ActionResult {
+  act(id: string, action: AlertAction, person: Person): ActionResult {
     this.acts.push({ id, action, person });
     const alert = this.alerts.get(id);
     return this.answer ?? (alert ? { result: 'done', alert } : { result: 'not-found' });

@@ -57,7 +57,7 @@ export function addAlertRoutes(app: ApiApp, alerts: AlertsPort): void {
 function addActions(app: ApiApp, alerts: AlertsPort): void {
   const config = { needs: 'alerts:act' } as const;
   const act = async (request: FastifyRequest, reply: FastifyReply, id: string, action: AlertAction) =>
-    answer(reply, await alerts.act(id, action, identityOf(request).person.name));
+    answer(reply, await alerts.act(id, action, identityOf(request).person));
 
   const ack = Type.Object({ version, note: Type.Optional(words) }, strict);
   app.post(
@@ -111,6 +111,8 @@ function answer(reply: FastifyReply, result: ActionResult): FastifyReply {
       );
     case 'not-allowed':
       return conflict(reply, new GatewayError('action-not-allowed', result.why), result);
+    case 'forbidden':
+      throw new GatewayError('forbidden', result.why);
     case 'not-found':
       throw noSuchAlert();
   }

@@ -39,9 +39,11 @@ export function conditionWord(alert: Alert, others: readonly Alert[] = []): stri
 export const named = (kind: 'pump' | 'hub', id: string): string =>
   id.toLowerCase().startsWith(kind) ? id : `${words.value[kind]} ${id}`;
 
-/** What the alert is about: the pump, or the hub when there is no pump. */
-export const subjectOf = (alert: Alert): string =>
-  alert.pump === null ? named('hub', alert.hub) : named('pump', alert.pump);
+/** What the alert is about: the pump, the hub when there is no pump, or the gateway itself. */
+export function subjectOf(alert: Alert): string {
+  if (alert.pump !== null) return named('pump', alert.pump);
+  return alert.hub === null ? words.value.gateway : named('hub', alert.hub);
+}
 
 /** Who answers for the alert, in a few words. `me` is the reader's own name. */
 export function holderWord(alert: Alert, me: string, now: number): string {
