@@ -69,7 +69,7 @@ describe('acting', () => {
     const response = await act(action, body);
     expect([response.statusCode, response.json()]).toEqual([200, sampleAlert]);
     expect(twins.alerts.acts).toEqual([
-      { id: sampleAlert.id, action: { action, ...body }, person: { name: 'a nurse', role: 'nurse' } },
+      { id: sampleAlert.id, action: { action, ...body }, person: { name: 'a nurse', role: 'nurse', agency: null } },
     ]);
   });
 
