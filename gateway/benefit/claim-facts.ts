@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { benefitCodes } from '#model/benefit-facts.ts';
 import { serviceKinds } from '#model/service-record.ts';
 import { isInstant, isLocalDate, isZone } from './local-days.ts';
 
@@ -16,8 +17,6 @@ const hcpcs = Type.String({ pattern: '^[A-Z0-9][0-9]{3}[A-Z0-9]$', description: 
 const modifier = Type.String({ pattern: '^[A-Z0-9]{2}$', description: 'a modifier of two characters such as JB' });
 const yesOrNo = (what: string) => Type.Boolean({ description: `true or false: ${what}` });
 
-/** The six codes of the benefit. Any other code is no home infusion therapy line. */
-export const benefitCodes = ['G0068', 'G0069', 'G0070', 'G0088', 'G0089', 'G0090'] as const;
 export const planAuthors = ['physician', 'nurse-practitioner', 'physician-assistant'] as const;
 
 const oneOf = <T extends string[]>(values: readonly [...T]) =>

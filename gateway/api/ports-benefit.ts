@@ -1,0 +1,32 @@
+import type { FormProblem } from '#model/form-problems.ts';
+import type { ServiceView } from '#model/service-view.ts';
+import type { MaybePromise } from './ports.ts';
+
+/** The version that the writer saw, and why it is changed. */
+export interface CorrectionInput {
+  readonly version: number;
+  readonly reason: string;
+}
+
+/** What an import did: all of it was recorded, or nothing and these are the problems. */
+export type ImportResult = { readonly recorded: number } | { readonly problems: readonly FormProblem[] };
+
+/** What the API needs of the benefit. `person` is the name of whoever acts. */
+export interface BenefitPort {
+  /** Those of an alert's handling and those that were recorded, in order of beginning. */
+  services(patient: string): MaybePromise<readonly ServiceView[]>;
+  /** Every version of a recorded service, oldest first. */
+  serviceHistory(patient: string, id: string): readonly ServiceView[];
+  beginService(patient: string, input: object, person: string): ServiceView;
+  correctService(
+    patient: string,
+    id: string,
+    input: object,
+    correction: CorrectionInput,
+    person: string,
+  ): ServiceView;
+  signService(patient: string, id: string, version: number, person: string): ServiceView;
+  withdrawService(patient: string, id: string, correction: CorrectionInput, person: string): void;
+  /** Facts of any kind and of any number of patients. */
+  importFacts(rows: readonly unknown[], person: string): ImportResult;
+}
