@@ -1,6 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { ApiParts } from '#api/build-api.ts';
+import type { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import type { JournalReader } from '#journal/journal.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { GatewayError } from '#kernel/errors.ts';
@@ -19,6 +20,7 @@ export interface ApiSources {
   readonly trends: { trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> };
   readonly health: SystemHealth;
   readonly access: Access;
+  readonly benefit: BenefitDesk;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -28,7 +30,17 @@ export interface ApiSources {
 const TREND_LIMIT = seconds(15);
 
 /** What the API stands on, from the rooms that have it. */
-export function apiParts({ reader, watch, trends, health, access, metrics, clock, log }: ApiSources): ApiParts {
+export function apiParts({
+  reader,
+  watch,
+  trends,
+  health,
+  access,
+  benefit,
+  metrics,
+  clock,
+  log,
+}: ApiSources): ApiParts {
   return {
     readings: {
       readings: ({ pump, after, limit }) => readingsOf(reader, pump ?? null, after, limit),
@@ -53,6 +65,7 @@ export function apiParts({ reader, watch, trends, health, access, metrics, clock
     trends: { trend: (query) => trendInTime(trends, query) },
     gaps: unseenOf({ reader, pumps: () => watch.pumps(), clock }),
     services: { services: (patient) => watch.services(patient) },
+    benefit,
     system: { status: () => health.status() },
     access,
     metrics,

@@ -21,6 +21,8 @@ import { apiParts } from './api-parts.ts';
 import type { Config } from './config/schema.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { keepHouse } from './housekeeping.ts';
+import { keysDirOf } from './keys.ts';
+import { openBenefit } from './open-benefit.ts';
 import { openIntake } from './open-intake.ts';
 import { influxStoreOf } from './series-store-of.ts';
 import { SystemHealth } from './system-health.ts';
@@ -128,8 +130,12 @@ export async function startGateway(
     const trends = influx
       ? new TrendFallback(influx, embedded, () => series.report.lagSeconds > BEHIND_SECONDS, clock)
       : embedded;
+    const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config) }, clock, {
+      alertServices: (patient) => watch.services(patient),
+    });
+    undo.push(() => benefit.close());
     const api = await buildApi(
-      apiParts({ reader, watch, trends, health, access, metrics: metrics.registry, clock, log }),
+      apiParts({ reader, watch, trends, health, access, benefit: benefit.desk, metrics: metrics.registry, clock, log }),
       { version, consoleFolder, metricsOpen: true, behindProxy: config.http.behindProxy },
     );
     undo.push(

@@ -23,6 +23,7 @@ import type {
   SystemPort,
   TrendPort,
 } from './ports.ts';
+import type { BenefitPort } from './ports-benefit.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
@@ -43,6 +44,7 @@ export interface ApiParts {
   readonly trends: TrendPort;
   readonly gaps: GapsPort;
   readonly services: ServicesPort;
+  readonly benefit: BenefitPort;
   readonly system: SystemPort;
   readonly access: AccessPort;
   /** The API adds its own figures and serves all of it. */
@@ -140,7 +142,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addReadingRoutes(scope, parts.readings);
       addGapsRoute(scope, parts.gaps, clock);
       addAlertRoutes(scope, parts.alerts);
-      addServiceRoutes(scope, parts.services);
+      addServiceRoutes(scope, parts.services, parts.benefit);
       addSystemRoute(scope, parts.system);
       addEventRoute(scope, hub, log);
       done();

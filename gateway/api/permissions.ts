@@ -8,6 +8,9 @@ export const permissions = [
   'readings:read',
   'quarantine:read',
   'services:read',
+  'services:write',
+  'claims:read',
+  'claims:write',
   'system:read',
   'metrics:read',
 ] as const;
@@ -15,7 +18,7 @@ export type Permission = (typeof permissions)[number];
 
 /**
  * Role by permission. What is not listed is denied. A technician looks after hubs and pumps and sees what they send,
- * but does not answer for a patient; billing sees services and nothing clinical; an auditor reads everything and
+ * but does not answer for a patient; billing sees services and claims and nothing else clinical; an auditor reads everything and
  * changes nothing.
  */
 const granted: Readonly<Record<Role, readonly Permission[]>> = {
@@ -26,6 +29,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'readings:read',
     'quarantine:read',
     'services:read',
+    'services:write',
     'system:read',
   ],
   pharmacist: [
@@ -35,6 +39,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'readings:read',
     'quarantine:read',
     'services:read',
+    'services:write',
     'system:read',
   ],
   supervisor: [
@@ -44,11 +49,22 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'readings:read',
     'quarantine:read',
     'services:read',
+    'services:write',
+    'claims:read',
+    'claims:write',
     'system:read',
   ],
   technician: ['alerts:read', 'fleet:read', 'readings:read', 'quarantine:read', 'system:read', 'metrics:read'],
-  billing: ['services:read', 'system:read'],
-  auditor: ['alerts:read', 'fleet:read', 'readings:read', 'quarantine:read', 'services:read', 'system:read'],
+  billing: ['services:read', 'claims:read', 'claims:write', 'system:read'],
+  auditor: [
+    'alerts:read',
+    'fleet:read',
+    'readings:read',
+    'quarantine:read',
+    'services:read',
+    'claims:read',
+    'system:read',
+  ],
   admin: permissions,
 };
 

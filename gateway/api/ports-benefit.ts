@@ -18,13 +18,7 @@ export interface BenefitPort {
   /** Every version of a recorded service, oldest first. */
   serviceHistory(patient: string, id: string): readonly ServiceView[];
   beginService(patient: string, input: object, person: string): ServiceView;
-  correctService(
-    patient: string,
-    id: string,
-    input: object,
-    correction: CorrectionInput,
-    person: string,
-  ): ServiceView;
+  correctService(patient: string, id: string, input: object, correction: CorrectionInput, person: string): ServiceView;
   signService(patient: string, id: string, version: number, person: string): ServiceView;
   withdrawService(patient: string, id: string, correction: CorrectionInput, person: string): void;
   /** Facts of any kind and of any number of patients. */

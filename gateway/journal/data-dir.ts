@@ -15,6 +15,8 @@ export interface DataDir {
   readonly access: string;
   /** Agencies, patients, hubs, pumps, orders, staff: also written by the command line while the gateway runs. */
   readonly registry: string;
+  /** Facts, decisions and claims of the benefit: also written by the command line while the gateway runs. */
+  readonly benefit: string;
 }
 
 /** Makes the folder (private to this user) and names its files. @throws GatewayError `data-dir-unusable` */
@@ -33,6 +35,7 @@ export function prepareDataDir(folder: string): DataDir {
     rollups: file('rollups'),
     access: file('access'),
     registry: file('registry'),
+    benefit: file('benefit'),
   };
 }
 

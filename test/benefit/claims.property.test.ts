@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { checkClaimFacts } from '#benefit/check-claim-facts.ts';
 import { claimDecisionSchema, type DayDecision, dispositions, hasLine } from '#benefit/claim-decision.ts';
 import type { ClaimFacts } from '#benefit/claim-facts.ts';
-import { benefitCodes } from '#model/benefit-facts.ts';
 import { decideClaims } from '#benefit/decide-claims.ts';
+import { benefitCodes } from '#model/benefit-facts.ts';
 import { arbitraryFacts, shuffled } from './arbitrary-facts.ts';
 import { failedTests } from './claim-case.ts';
 

@@ -9,6 +9,10 @@ import type {
   ReadingsPort,
   SystemStatus,
 } from '#api/ports.ts';
+import { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
+import type { Cipher } from '#benefit/facts/fact-book.ts';
+import { ed25519Signer, newSigningKey } from '#kernel/head-signer.ts';
+import { ulidMaker } from '#kernel/ids.ts';
 import { silentLogger } from '#kernel/log.ts';
 import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import { wallMs } from '#kernel/time.ts';
@@ -176,6 +180,9 @@ export const sampleGap: UnseenMinutes = {
   missingReadings: 6,
 };
 
+/** Keeps nothing secret. */
+export const plainCipher: Cipher = { seal: (text) => text, open: (text) => text };
+
 export interface ApiTwins {
   readonly api: Api;
   readonly clock: VirtualClock;
@@ -204,6 +211,15 @@ export async function buildTwinApi(
   const system = new SystemTwin();
   const metrics = new Registry();
   const services = [sampleService, { ...sampleService, id: 'service-2', patient: null }];
+  const ofPatient = (patient?: string) => services.filter((one) => patient === undefined || one.patient === patient);
+  const benefit = new BenefitDesk({
+    store: new MemoryStateStore(),
+    signer: ed25519Signer(newSigningKey()),
+    cipher: plainCipher,
+    clock,
+    newId: ulidMaker(clock),
+    alertServices: async (patient) => ofPatient(patient),
+  });
   const api = await buildApi(
     {
       alerts,
@@ -215,7 +231,8 @@ export async function buildTwinApi(
       clock,
       readings: journal,
       gaps: { gaps: () => [sampleGap] },
-      services: { services: (patient) => services.filter((one) => patient === undefined || one.patient === patient) },
+      services: { services: ofPatient },
+      benefit,
       log: silentLogger,
       ...parts,
     },

@@ -19,7 +19,10 @@ const reason = Type.String({ minLength: 1, maxLength: 2_000 });
 const input = (summary: string) =>
   Type.Object(
     {},
-    { additionalProperties: true, description: `${summary} Fields: ${Object.keys(serviceContent.properties).join(', ')}.` },
+    {
+      additionalProperties: true,
+      description: `${summary} Fields: ${Object.keys(serviceContent.properties).join(', ')}.`,
+    },
   );
 
 export function addServiceRoutes(app: ApiApp, services: ServicesPort, benefit: BenefitPort): void {

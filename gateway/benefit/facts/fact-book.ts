@@ -89,7 +89,7 @@ export class FactBook implements Chain {
 
   /**
    * Records all of them or none. What stands already just so is not written again.
-   * @throws GatewayError `stale-version` when a draft corrects a version that is not the last, `storage-refused`
+   * @throws GatewayError `version-conflict` when a draft corrects a version that is not the last, `storage-refused`
    */
   record(drafts: readonly FactDraft[], recorder: Recorder): Fact[] {
     return this.#store.transact((tx) => {
@@ -145,7 +145,7 @@ export class FactBook implements Chain {
   #bodyOf(draft: FactDraft, before: Sealed<FactBody> | undefined, { by, at, source }: Recorder): FactBody {
     const { patient, kind, id, content, signature, corrects } = draft;
     if ((before?.version ?? null) !== (corrects?.version ?? null)) {
-      throw new GatewayError('stale-version', `${kind} ${id} is at version ${before?.version ?? 0}.`);
+      throw new GatewayError('version-conflict', `${kind} ${id} is at version ${before?.version ?? 0}.`);
     }
     return {
       patient,

@@ -1,0 +1,80 @@
+import type { Clock } from '#kernel/clock.ts';
+import type { HeadSigner } from '#kernel/head-signer.ts';
+import type { IdMaker } from '#kernel/ids.ts';
+import type { StateStore } from '#kernel/state-store.ts';
+import type { FormProblem } from '#model/form-problems.ts';
+import type { ServiceRecord } from '#model/service-record.ts';
+import type { FactSource, ServiceView } from '#model/service-view.ts';
+import { type Cipher, FactBook } from '../facts/fact-book.ts';
+import { readFacts } from '../facts/import-facts.ts';
+import { type Actor, type Correction, ServiceDesk } from '../facts/service-desk.ts';
+import { viewOfAlertService, viewOfFact } from '../facts/service-views.ts';
+
+/** What the benefit stands on. The composition root supplies it. */
+export interface BenefitParts {
+  /** Its own: nobody else writes there. */
+  readonly store: StateStore;
+  readonly signer: HeadSigner;
+  readonly cipher: Cipher;
+  readonly clock: Pick<Clock, 'wall'>;
+  readonly newId: IdMaker;
+  /** Services that the handling of this patient's alerts was. */
+  alertServices(patient: string): Promise<readonly ServiceRecord[]>;
+}
+
+/** The benefit as people and programs ask for it. */
+export class BenefitDesk {
+  readonly facts: FactBook;
+  readonly #parts: BenefitParts;
+  readonly #services: ServiceDesk;
+
+  constructor(parts: BenefitParts) {
+    this.#parts = parts;
+    this.facts = new FactBook(parts.store, parts.signer, parts.cipher);
+    this.#services = new ServiceDesk(this.facts, parts.newId);
+  }
+
+  /** Those of an alert's handling and those that were recorded, in order of beginning. */
+  async services(patient: string): Promise<ServiceView[]> {
+    const handled = await this.#parts.alertServices(patient);
+    const recorded = this.facts.list(patient, 'service');
+    return [...handled.map(viewOfAlertService), ...recorded.map(viewOfFact)].sort(
+      (a, b) => a.start - b.start || (a.id < b.id ? -1 : 1),
+    );
+  }
+
+  serviceHistory(patient: string, id: string): ServiceView[] {
+    return this.facts.history(patient, 'service', id).map(viewOfFact);
+  }
+
+  beginService(patient: string, input: object, person: string): ServiceView {
+    return viewOfFact(this.#services.begin(patient, input, this.#actor(person)));
+  }
+
+  correctService(patient: string, id: string, input: object, correction: Correction, person: string): ServiceView {
+    return viewOfFact(this.#services.correct(patient, id, input, correction, this.#actor(person)));
+  }
+
+  signService(patient: string, id: string, version: number, person: string): ServiceView {
+    return viewOfFact(this.#services.sign(patient, id, version, this.#actor(person)));
+  }
+
+  withdrawService(patient: string, id: string, correction: Correction, person: string): void {
+    this.#services.withdraw(patient, id, correction, this.#actor(person));
+  }
+
+  /** All of the rows, or none and every problem. */
+  importFacts(
+    rows: readonly unknown[],
+    person: string,
+  ): { readonly recorded: number } | { readonly problems: readonly FormProblem[] } {
+    const read = readFacts(rows);
+    if (!read.ok) return { problems: read.problems };
+    const { name, ...when } = this.#actor(person, 'import');
+    return { recorded: this.facts.record(read.drafts, { by: name, ...when }).length };
+  }
+
+  #actor(name: string, source: FactSource = 'api'): Actor {
+    return { name, at: this.#parts.clock.wall(), source };
+  }
+}

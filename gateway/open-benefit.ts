@@ -1,0 +1,35 @@
+import { BenefitDesk, type BenefitParts } from '#benefit/desk/benefit-desk.ts';
+import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { ed25519Signer, newSigningKey } from '#kernel/head-signer.ts';
+import { ulidMaker } from '#kernel/ids.ts';
+import { KeyFolder } from '#registry/key-folder.ts';
+import { openText, sealText } from '#registry/sealed-text.ts';
+
+export interface BenefitFiles {
+  readonly benefit: string;
+  /** Folder of the secret keys. */
+  readonly keys: string;
+}
+
+/** The benefit on its file, with its keys. Closing the store is the caller's. */
+export function openBenefit(
+  { benefit, keys }: BenefitFiles,
+  clock: Clock,
+  others: Pick<BenefitParts, 'alertServices'>,
+): { readonly desk: BenefitDesk; close(): void } {
+  const folder = new KeyFolder(keys);
+  const store = new SqliteStateStore(benefit);
+  const desk = new BenefitDesk({
+    ...others,
+    store,
+    clock,
+    newId: ulidMaker(clock),
+    signer: ed25519Signer(folder.text('chains.pem', newSigningKey)),
+    cipher: {
+      seal: (text, bound) => sealText(folder.secret('coverage'), text, bound),
+      open: (sealed, bound) => openText(folder.secret('coverage'), sealed, bound),
+    },
+  });
+  return { desk, close: () => store.close() };
+}
