@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { errorKinds, GatewayError, messageOf } from '#kernel/errors.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addClaimsCommand } from './commands/claims.ts';
+import { addDecodeCommand } from './commands/decode.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addInfluxCommand } from './commands/influx.ts';
@@ -40,6 +41,7 @@ addReplayCommand(program);
 addRegistryCommand(program);
 addClaimsCommand(program);
 addDetectCommand(program);
+addDecodeCommand(program);
 
 try {
   await program.parseAsync();
