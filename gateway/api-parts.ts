@@ -10,6 +10,7 @@ import { seconds } from '#kernel/time.ts';
 import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import type { Access } from '#registry/access.ts';
+import type { RegistryRoom } from './registry-room.ts';
 import type { SystemHealth } from './system-health.ts';
 import type { WatchClient } from './threads/watch-client.ts';
 import { unseenOf } from './unseen.ts';
@@ -21,6 +22,7 @@ export interface ApiSources {
   readonly health: SystemHealth;
   readonly access: Access;
   readonly benefit: BenefitDesk;
+  readonly registry: RegistryRoom;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -37,6 +39,7 @@ export function apiParts({
   health,
   access,
   benefit,
+  registry,
   metrics,
   clock,
   log,
@@ -68,6 +71,8 @@ export function apiParts({
     benefit,
     system: { status: () => health.status() },
     access,
+    registry: registry.port,
+    scope: registry.scope,
     metrics,
     clock,
     log,

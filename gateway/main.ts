@@ -24,6 +24,7 @@ import { keepHouse } from './housekeeping.ts';
 import { keysDirOf } from './keys.ts';
 import { openBenefit } from './open-benefit.ts';
 import { openIntake } from './open-intake.ts';
+import { openRegistry } from './registry-room.ts';
 import { influxStoreOf } from './series-store-of.ts';
 import { SystemHealth } from './system-health.ts';
 import { JournalClient } from './threads/journal-client.ts';
@@ -123,6 +124,8 @@ export async function startGateway(
     const accessStore = new SqliteStateStore(files.access);
     undo.push(() => accessStore.close());
     const access = new Access(accessStore, clock);
+    const registry = openRegistry(files.registry, config, clock);
+    undo.push(() => registry.close());
     const embedded = new EmbeddedStore(reader, {
       buckets: (...of) => rollups.buckets(...of),
       rawFromMs: () => clock.wall() - days(config.journal.retentionDays),
@@ -135,7 +138,18 @@ export async function startGateway(
     });
     undo.push(() => benefit.close());
     const api = await buildApi(
-      apiParts({ reader, watch, trends, health, access, benefit: benefit.desk, metrics: metrics.registry, clock, log }),
+      apiParts({
+        reader,
+        watch,
+        trends,
+        health,
+        access,
+        benefit: benefit.desk,
+        registry,
+        metrics: metrics.registry,
+        clock,
+        log,
+      }),
       { version, consoleFolder, metricsOpen: true, behindProxy: config.http.behindProxy },
     );
     undo.push(

@@ -24,15 +24,19 @@ import type {
   TrendPort,
 } from './ports.ts';
 import type { BenefitPort } from './ports-benefit.ts';
+import type { RegistryPort } from './ports-registry.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addGapsRoute } from './routes/gaps.ts';
+import { addPatientRoutes } from './routes/patients.ts';
 import { addReadingRoutes } from './routes/readings.ts';
+import { addRegistryRoutes } from './routes/registry.ts';
 import { addServiceRoutes } from './routes/services.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addProbeRoutes, addSystemRoute } from './routes/system.ts';
 import { addTrendRoute } from './routes/trend.ts';
+import { addScope, type ScopePort } from './scope.ts';
 import { addSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 import { validatorOf } from './validation.ts';
 
@@ -47,6 +51,9 @@ export interface ApiParts {
   readonly benefit: BenefitPort;
   readonly system: SystemPort;
   readonly access: AccessPort;
+  readonly registry: RegistryPort;
+  /** Whose each patient, pump and hub is. */
+  readonly scope: ScopePort;
   /** The API adds its own figures and serves all of it. */
   readonly metrics: Registry;
   readonly clock: Clock;
@@ -128,6 +135,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
   addErrorAnswers(app, log);
   await app.register(fastifyCookie);
   addGuard(app, parts.access, log);
+  addScope(app, parts.scope, parts.alerts);
   addApiMetrics(app, parts.metrics, () => hub.size);
   await addOpenApi(app, options.version);
 
@@ -144,6 +152,8 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addAlertRoutes(scope, parts.alerts);
       addServiceRoutes(scope, parts.services, parts.benefit);
       addSystemRoute(scope, parts.system);
+      addRegistryRoutes(scope, parts.registry);
+      addPatientRoutes(scope, parts.registry);
       addEventRoute(scope, hub, log);
       done();
     },

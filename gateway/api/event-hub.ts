@@ -4,8 +4,8 @@ import type { Clock, Timer } from '#kernel/clock.ts';
 import { GatewayError } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
 import { seconds } from '#kernel/time.ts';
-import { EventStream, type EventTopic, type StreamSource } from './event-stream.ts';
-import { FleetChanges } from './fleet-changes.ts';
+import { EventStream, type EventTopic, type StreamReader, type StreamSource } from './event-stream.ts';
+import { type FleetAnswer, FleetChanges } from './fleet-changes.ts';
 import type { AlertRow, AlertsPort, FleetPort, SystemPort, Unsubscribe } from './ports.ts';
 import { alertRowSchema } from './schemas.ts';
 
@@ -86,15 +86,10 @@ export class EventHub {
    * undefined starts live, with a `hello` that carries the position as its id, so that a reader who is cut off before
    * the first row can resume as well. A position past the end belongs to another log and also gets a `hello`.
    */
-  attach(
-    out: ServerResponse,
-    after: number | undefined,
-    topics: ReadonlySet<EventTopic>,
-    stillAllowed: () => boolean,
-  ): void {
+  attach(out: ServerResponse, after: number | undefined, topics: ReadonlySet<EventTopic>, reader: StreamReader): void {
     const last = this.#parts.alerts.lastPosition();
     const resumes = after !== undefined && after <= last;
-    const stream = new EventStream(out, resumes ? after : last, topics, stillAllowed, this.#source);
+    const stream = new EventStream(out, resumes ? after : last, topics, reader, this.#source);
     this.#streams.add(stream);
     if (this.#timers.length === 0) this.#startTimers();
     // Whoever comes anew learns the system's state with the next beat.
@@ -114,7 +109,7 @@ export class EventHub {
     if (this.#streams.size === 0) return;
     if (row.event.after.pump !== null) this.#changes.note({ pumps: [row.event.after.pump], hubs: [] });
     const bytes = this.#alertFrame(row);
-    for (const stream of [...this.#streams]) stream.offer(row.position, bytes);
+    for (const stream of [...this.#streams]) stream.offer(row, bytes);
   }
 
   /** Rows never change, so the bytes of a position are always the same. */
@@ -152,7 +147,7 @@ export class EventHub {
     this.#gathering = true;
     try {
       const changed = await this.#changes.take();
-      if (changed) this.#broadcast('fleet', frame('fleet', changed));
+      if (changed) this.#sendFleet(changed);
       const status = await this.#parts.system.status();
       const said = JSON.stringify([status.ready, status.problems]);
       if (said !== this.#systemSaid) this.#broadcast('system', frame('system', status));
@@ -161,6 +156,25 @@ export class EventHub {
       this.#parts.log.error({ err: thrown }, 'Live fleet and system events could not be made.');
     } finally {
       this.#gathering = false;
+    }
+  }
+
+  /** To each what they may see of it; made once for all readers of an agency. */
+  #sendFleet({ pumps, hubs }: FleetAnswer): void {
+    const frames = new Map<string | null, Buffer | null>();
+    for (const stream of [...this.#streams]) {
+      if (!stream.topics.has('fleet')) continue;
+      const { agency } = stream.sight;
+      let bytes = frames.get(agency);
+      if (bytes === undefined) {
+        const seen = {
+          pumps: pumps.filter(({ id }) => stream.sight.sees({ pump: id })),
+          hubs: hubs.filter(({ id }) => stream.sight.sees({ hub: id })),
+        };
+        bytes = seen.pumps.length + seen.hubs.length === 0 ? null : frame('fleet', seen);
+        frames.set(agency, bytes);
+      }
+      if (bytes !== null) stream.send(bytes);
     }
   }
 

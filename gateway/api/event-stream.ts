@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { AlertsPort } from './ports.ts';
+import type { AlertRow, AlertsPort } from './ports.ts';
+import type { Sight } from './scope.ts';
 
 export const eventTopics = ['alert', 'fleet', 'system'] as const;
 export type EventTopic = (typeof eventTopics)[number];
@@ -7,11 +8,18 @@ export type EventTopic = (typeof eventTopics)[number];
 /** What one stream needs of its hub. */
 export interface StreamSource {
   readonly eventsAfter: AlertsPort['eventsAfter'];
-  readonly frameOf: (row: Awaited<ReturnType<AlertsPort['eventsAfter']>>[number]) => Buffer;
+  readonly frameOf: (row: AlertRow) => Buffer;
   /** Bytes that may wait for a slow reader. Alert rows keep to half of it; other events past it end the connection. */
   readonly maxWaitingBytes: number;
   readonly onEnd: (stream: EventStream) => void;
   readonly onFault: (thrown: unknown) => void;
+}
+
+/** Who reads a stream. */
+export interface StreamReader {
+  /** Asked with every beat. */
+  readonly stillAllowed: () => boolean;
+  readonly sight: Sight;
 }
 
 /** Rows read from the log at a time while a reader catches up. */
@@ -31,6 +39,8 @@ export class EventStream {
   readonly #out: ServerResponse;
   readonly #source: StreamSource;
   readonly #stillAllowed: () => boolean;
+  /** Whose alerts, hubs and pumps this reader may see. */
+  readonly sight: Sight;
   #sent: number;
   #behind = false;
   #pushedWhileBehind = false;
@@ -43,13 +53,14 @@ export class EventStream {
     out: ServerResponse,
     after: number,
     topics: ReadonlySet<EventTopic>,
-    stillAllowed: () => boolean,
+    reader: StreamReader,
     source: StreamSource,
   ) {
     this.#out = out;
     this.#sent = after;
     this.topics = topics;
-    this.#stillAllowed = stillAllowed;
+    this.#stillAllowed = reader.stillAllowed;
+    this.sight = reader.sight;
     this.#source = source;
     out.on('close', () => this.#over());
     out.on('drain', () => {
@@ -66,11 +77,12 @@ export class EventStream {
   }
 
   /** A row was committed. `frame` is shared by all streams. */
-  offer(position: number, frame: Buffer): void {
+  offer(row: AlertRow, frame: Buffer): void {
+    const { position } = row;
     if (!this.topics.has('alert') || position <= this.#sent) return;
     if (this.#behind) this.#pushedWhileBehind = true;
     else if (position === this.#sent + 1 && this.#out.writableLength < this.#source.maxWaitingBytes / 2) {
-      this.#advance(position, frame);
+      this.#advance(row, frame);
     } else void this.#catchUp();
   }
 
@@ -103,7 +115,7 @@ export class EventStream {
         const rows = await this.#source.eventsAfter(this.#sent, PAGE);
         if (this.#ended) return;
         for (const row of rows) {
-          if (row.position > this.#sent) this.#advance(row.position, this.#source.frameOf(row));
+          if (row.position > this.#sent) this.#advance(row, this.#source.frameOf(row));
           // At the reader's pace, row by row: a page at once could look like a reader that takes nothing.
           await this.#drained();
           if (this.#ended) return;
@@ -118,9 +130,10 @@ export class EventStream {
     }
   }
 
-  #advance(position: number, frame: Buffer): void {
+  /** Passes over what the reader may not see. */
+  #advance({ position, event }: AlertRow, frame: Buffer): void {
     this.#sent = position;
-    this.send(frame);
+    if (this.sight.sees(event.after)) this.send(frame);
   }
 
   /** Waits until the socket takes more, or the stream is over. */

@@ -1,6 +1,11 @@
 import type { AlertsPort, FleetChange, FleetPort } from './ports.ts';
 import { type HubAnswer, hubAnswer, type PumpAnswer, pumpAnswer } from './views.ts';
 
+export interface FleetAnswer {
+  readonly pumps: PumpAnswer[];
+  readonly hubs: HubAnswer[];
+}
+
 /** Gathers ids of hubs and pumps that changed, and answers how they are by then. */
 export class FleetChanges {
   readonly #fleet: Pick<FleetPort, 'pump' | 'hub'>;
@@ -24,7 +29,7 @@ export class FleetChanges {
   }
 
   /** Undefined when nothing changed since the last call. */
-  async take(): Promise<{ pumps: PumpAnswer[]; hubs: HubAnswer[] } | undefined> {
+  async take(): Promise<FleetAnswer | undefined> {
     const pumpIds = [...this.#pumps];
     const hubIds = [...this.#hubs];
     if (pumpIds.length === 0 && hubIds.length === 0) return undefined;

@@ -77,7 +77,7 @@ function bySession(request: FastifyRequest, access: AccessPort): Identity | unde
 
 function identity(session: string | null, lookUp: () => Person | undefined): Identity | undefined {
   const person = lookUp();
-  return person && { person, session, stillValid: () => lookUp()?.role === person.role };
+  return person && { person, session, stillValid: () => samePerson(lookUp(), person) };
 }
 
 /** A full disk must not keep a nurse from reading, so a use that cannot be noted is let pass. */
@@ -101,3 +101,5 @@ function isCrossSite(request: FastifyRequest): boolean {
   // The origin's scheme decides which port goes without saying.
   return from === null || from.host === '' || from.host !== URL.parse(`${from.protocol}//${request.host}`)?.host;
 }
+
+const samePerson = (a: Person | undefined, b: Person): boolean => a?.role === b.role && a.agency === b.agency;

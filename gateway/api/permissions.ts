@@ -13,6 +13,12 @@ export const permissions = [
   'claims:write',
   'system:read',
   'metrics:read',
+  'registry:read',
+  'registry:write',
+  'registry:admin',
+  'devices:write',
+  'orders:write',
+  'patients:identify',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -31,6 +37,8 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'services:read',
     'services:write',
     'system:read',
+    'registry:read',
+    'patients:identify',
   ],
   pharmacist: [
     'alerts:read',
@@ -41,6 +49,9 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'services:read',
     'services:write',
     'system:read',
+    'registry:read',
+    'orders:write',
+    'patients:identify',
   ],
   supervisor: [
     'alerts:read',
@@ -53,9 +64,23 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'claims:read',
     'claims:write',
     'system:read',
+    'registry:read',
+    'registry:write',
+    'devices:write',
+    'orders:write',
+    'patients:identify',
   ],
-  technician: ['alerts:read', 'fleet:read', 'readings:read', 'quarantine:read', 'system:read', 'metrics:read'],
-  billing: ['services:read', 'claims:read', 'claims:write', 'system:read'],
+  technician: [
+    'alerts:read',
+    'fleet:read',
+    'readings:read',
+    'quarantine:read',
+    'system:read',
+    'metrics:read',
+    'registry:read',
+    'devices:write',
+  ],
+  billing: ['services:read', 'claims:read', 'claims:write', 'system:read', 'registry:read', 'patients:identify'],
   auditor: [
     'alerts:read',
     'fleet:read',
@@ -64,6 +89,8 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'services:read',
     'claims:read',
     'system:read',
+    'registry:read',
+    'patients:identify',
   ],
   admin: permissions,
 };

@@ -146,6 +146,12 @@ export const errorKinds = {
     says: 'The alert changed since you saw it, so nothing was done.',
     next: 'Look at its present state and decide again.',
   },
+  'version-needed': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'A record is written on top of the version that the writer saw, and none was named.',
+    next: 'Send its ETag in `If-Match`, or `If-None-Match: *` for a new record.',
+  },
   'version-conflict': {
     fault: 'sender',
     retry: 'permanent',

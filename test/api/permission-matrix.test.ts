@@ -41,9 +41,38 @@ const matrix: Readonly<Record<string, string>> = {
   'POST /api/v1/facts': /*          */ 'n n y n n y n y',
   'GET /api/v1/system': /*          */ 'n y y y y y y y',
   'GET /api/v1/events': /*          */ 'n y y y y n y y',
+  'POST /api/v1/registry/import': /**/ 'n n n n n n n y',
+  'GET /api/v1/registry/export': /* */ 'n n n n n n n y',
+  'GET /api/v1/patients/:id/identity': 'n y y y n y y y',
+  'PUT /api/v1/patients/:id/identity': 'n n y n n n n y',
+  ...registryRows('agencies', /*    */ 'n n n n n n n y'),
+  ...registryRows('supplier-spans', /**/ 'n n n n n n n y'),
+  ...registryRows('staff', /*       */ 'n n n n n n n y'),
+  ...registryRows('patients', /*    */ 'n n y n n n n y'),
+  ...registryRows('hubs', /*        */ 'n n y n y n n y'),
+  ...registryRows('pumps', /*       */ 'n n y n y n n y'),
+  ...registryRows('assignments', /* */ 'n n y n y n n y'),
+  ...registryRows('orders', /*      */ 'n n y y n n n y'),
+  ...registryRows('plans', /*       */ 'n n y n n n n y'),
 };
 
+/** Everybody signed in reads the registry; `write` says who writes a kind. */
+function registryRows(kind: string, write: string): Record<string, string> {
+  const path = `/api/v1/registry/${kind}`;
+  const read = 'n y y y y y y y';
+  return {
+    [`GET ${path}`]: read,
+    [`GET ${path}/:id`]: read,
+    [`GET ${path}/:id/history`]: read,
+    [`PUT ${path}/:id`]: write,
+    [`POST ${path}/:id/end`]: write,
+  };
+}
+
 const callers: readonly (Role | 'anonymous')[] = ['anonymous', ...roles];
+
+const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const;
+const methodOf = (name: string) => methods.find((one) => one === name) ?? 'GET';
 
 describe('who may call what', () => {
   let twins: ApiTwins;
@@ -81,16 +110,16 @@ describe('who may call what', () => {
       const answers: string[] = [];
       for (const caller of callers) {
         const response = await twins.api.app.inject({
-          method: method === 'POST' ? 'POST' : method === 'DELETE' ? 'DELETE' : 'GET',
+          method: methodOf(method),
           url: address,
           headers: headers.get(caller) ?? {},
-          ...(method === 'POST' && { payload: {} }),
+          ...((method === 'POST' || method === 'PUT') && { payload: {} }),
         });
         const refused = caller === 'anonymous' ? 401 : 403;
         answers.push(response.statusCode === refused ? 'n' : 'y');
         if (response.statusCode === refused) continue;
         // Let in means: it came as far as the route's own work, which may find the empty body wanting.
-        expect([200, 204, 400, 503]).toContain(response.statusCode);
+        expect([200, 204, 400, 404, 503]).toContain(response.statusCode);
       }
       expect(answers.join(' ')).toBe(row);
     });

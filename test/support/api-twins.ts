@@ -11,6 +11,7 @@ import type {
 } from '#api/ports.ts';
 import { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import type { Cipher } from '#benefit/facts/fact-book.ts';
+import { portsOf } from '#gateway/registry-room.ts';
 import { ed25519Signer, newSigningKey } from '#kernel/head-signer.ts';
 import { ulidMaker } from '#kernel/ids.ts';
 import { silentLogger } from '#kernel/log.ts';
@@ -25,6 +26,8 @@ import type { ServiceRecord } from '#model/service-record.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import { Access } from '#registry/access.ts';
 
+import type { Registry as RegistryRecords } from '#registry/registry.ts';
+import { filledRegistry } from '#support/registry-samples.ts';
 import { START_MS, sampleAlert, sampleEvent, sampleHub, samplePump, sampleService } from './api-samples.ts';
 
 /** In-memory twins of what the API stands on, and an API built on them. */
@@ -187,6 +190,7 @@ export interface ApiTwins {
   readonly api: Api;
   readonly clock: VirtualClock;
   readonly access: Access;
+  readonly registry: RegistryRecords;
   readonly alerts: AlertsTwin;
   readonly fleet: FleetTwin;
   readonly journal: JournalTwin;
@@ -195,7 +199,7 @@ export interface ApiTwins {
   readonly metrics: Registry;
   readonly services: ServiceRecord[];
   /** The header of a new token of this role. */
-  bearer(role: Role): { authorization: string };
+  bearer(role: Role, agency?: string): { authorization: string };
 }
 
 export async function buildTwinApi(
@@ -220,6 +224,8 @@ export async function buildTwinApi(
     newId: ulidMaker(clock),
     alertServices: async (patient) => ofPatient(patient),
   });
+  const { registry, identities } = filledRegistry();
+  const ports = portsOf(registry, identities);
   const api = await buildApi(
     {
       alerts,
@@ -227,6 +233,8 @@ export async function buildTwinApi(
       trends,
       system,
       access,
+      registry: ports.port,
+      scope: ports.scope,
       metrics,
       clock,
       readings: journal,
@@ -238,6 +246,8 @@ export async function buildTwinApi(
     },
     { version: '0.1.0', ...options },
   );
-  const bearer = (role: Role) => ({ authorization: `Bearer ${access.addToken(`a ${role}`, role)}` });
-  return { api, clock, access, alerts, fleet, journal, trends, system, metrics, services, bearer };
+  const bearer = (role: Role, agency: string | null = null) => ({
+    authorization: `Bearer ${access.addToken(`a ${role}`, role, agency)}`,
+  });
+  return { api, clock, access, registry, alerts, fleet, journal, trends, system, metrics, services, bearer };
 }

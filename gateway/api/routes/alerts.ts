@@ -19,7 +19,7 @@ export function addAlertRoutes(app: ApiApp, alerts: AlertsPort): void {
   app.get(
     '/alerts',
     {
-      config: { needs: 'alerts:read' },
+      config: { needs: 'alerts:read', scope: { rows: 'alerts' } },
       schema: {
         summary: 'Alerts in the order in which to look at them: unacknowledged high first, then by age',
         tags,
@@ -41,7 +41,7 @@ export function addAlertRoutes(app: ApiApp, alerts: AlertsPort): void {
   app.get(
     '/alerts/:id',
     {
-      config: { needs: 'alerts:read' },
+      config: { needs: 'alerts:read', scope: { param: 'id', is: 'alert' } },
       schema: { summary: 'One alert with its timeline', tags, params, response: { 200: alertDetailSchema } },
     },
     async (request) => {
@@ -55,7 +55,7 @@ export function addAlertRoutes(app: ApiApp, alerts: AlertsPort): void {
 }
 
 function addActions(app: ApiApp, alerts: AlertsPort): void {
-  const config = { needs: 'alerts:act' } as const;
+  const config = { needs: 'alerts:act', scope: { param: 'id', is: 'alert' } } as const;
   const act = async (request: FastifyRequest, reply: FastifyReply, id: string, action: AlertAction) =>
     answer(reply, await alerts.act(id, action, identityOf(request).person));
 

@@ -7,6 +7,7 @@ import type { EventHub } from '../event-hub.ts';
 import { type EventTopic, eventTopics } from '../event-stream.ts';
 import { type Identity, identityOf } from '../guard.ts';
 import { mayDo, type Permission } from '../permissions.ts';
+import { sightIn } from '../scope.ts';
 
 const POSITION = /^\d{1,15}$/;
 
@@ -25,7 +26,7 @@ export function addEventRoute(app: ApiApp, hub: EventHub, log: Logger): void {
   app.get(
     '/events',
     {
-      config: { needs: 'alerts:read' },
+      config: { needs: 'alerts:read', scope: 'own' },
       // A HEAD would open a stream that nobody reads.
       exposeHeadRoute: false,
       schema: {
@@ -53,6 +54,7 @@ export function addEventRoute(app: ApiApp, hub: EventHub, log: Logger): void {
     (request, reply) => {
       const after = lastSeen(request, request.query.lastEventId);
       const identity = identityOf(request);
+      const sight = sightIn(request);
       const asked = request.query.topics?.split(',') ?? eventTopics;
       const topics = new Set(
         eventTopics.filter((topic) => asked.includes(topic) && mayDo(identity.person.role, topicNeeds[topic])),
@@ -71,7 +73,7 @@ export function addEventRoute(app: ApiApp, hub: EventHub, log: Logger): void {
         connection: 'close',
       });
       out.socket?.setNoDelay(true);
-      hub.attach(out, after, topics, () => stillAllowed(identity, log));
+      hub.attach(out, after, topics, { sight, stillAllowed: () => stillAllowed(identity, log) });
     },
   );
 }

@@ -11,7 +11,7 @@ export function addFleetRoutes(app: ApiApp, fleet: FleetPort, alerts: Pick<Alert
   app.get(
     '/hubs',
     {
-      config: { needs: 'fleet:read' },
+      config: { needs: 'fleet:read', scope: { rows: 'hubs', idIs: 'hub' } },
       schema: {
         summary: 'Every hub as last known',
         tags,
@@ -24,7 +24,7 @@ export function addFleetRoutes(app: ApiApp, fleet: FleetPort, alerts: Pick<Alert
   app.get(
     '/pumps',
     {
-      config: { needs: 'fleet:read' },
+      config: { needs: 'fleet:read', scope: { rows: 'pumps', idIs: 'pump' } },
       schema: {
         summary: 'Every pump as last known',
         tags,
@@ -37,7 +37,7 @@ export function addFleetRoutes(app: ApiApp, fleet: FleetPort, alerts: Pick<Alert
   app.get(
     '/pumps/:id',
     {
-      config: { needs: 'fleet:read' },
+      config: { needs: 'fleet:read', scope: { param: 'id', is: 'pump' } },
       schema: {
         summary: 'One pump as last known',
         tags,

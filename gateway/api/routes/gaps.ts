@@ -28,7 +28,7 @@ export function addGapsRoute(app: ApiApp, gaps: GapsPort, clock: Pick<Clock, 'wa
   app.get(
     '/gaps',
     {
-      config: { needs: 'readings:read' },
+      config: { needs: 'readings:read', scope: { rows: 'gaps' } },
       schema: {
         summary: 'Minutes in which pumps were not seen, and why',
         tags: ['readings'],

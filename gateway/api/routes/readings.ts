@@ -3,6 +3,7 @@ import type { ApiApp } from '../api-app.ts';
 import type { ReadingsPort } from '../ports.ts';
 import { readingJson } from '../reading-json.ts';
 import { quarantineSchema } from '../schemas.ts';
+import { sightIn } from '../scope.ts';
 
 const MAX_PAGE = 1_000;
 const page = {
@@ -17,7 +18,7 @@ export function addReadingRoutes(app: ApiApp, journal: ReadingsPort): void {
   app.get(
     '/readings',
     {
-      config: { needs: 'readings:read' },
+      config: { needs: 'readings:read', scope: 'own' },
       schema: {
         summary: 'Readings as they were sent, in journal order',
         tags: ['readings'],
@@ -46,10 +47,14 @@ export function addReadingRoutes(app: ApiApp, journal: ReadingsPort): void {
     },
     async (request, reply) => {
       const { pump, after = 0, limit = MAX_PAGE } = request.query;
+      const sight = sightIn(request);
       const found = await journal.readings({ after, limit: limit + 1, ...(pump !== undefined && { pump }) });
       const { rows, next } = pageOf(found, limit);
       // Text, so that readings leave as they came: unknown fields, number formats and all.
-      const text = `{"readings":[${rows.map(readingJson).join(',')}],"next":${JSON.stringify(next)}}`;
+      const text = `{"readings":[${rows
+        .filter((row) => sight.sees(row))
+        .map(readingJson)
+        .join(',')}],"next":${JSON.stringify(next)}}`;
       return reply.type('application/json; charset=utf-8').serializer(String).send(text);
     },
   );
@@ -57,7 +62,7 @@ export function addReadingRoutes(app: ApiApp, journal: ReadingsPort): void {
   app.get(
     '/quarantine',
     {
-      config: { needs: 'quarantine:read' },
+      config: { needs: 'quarantine:read', scope: { rows: 'quarantine' } },
       schema: {
         summary: 'Input that was refused, and why',
         tags: ['readings'],

@@ -29,7 +29,7 @@ export function addServiceRoutes(app: ApiApp, services: ServicesPort, benefit: B
   app.get(
     '/services',
     {
-      config: reads,
+      config: { ...reads, scope: { rows: 'services' } },
       schema: {
         summary: 'Services that the handling of alerts was, of all patients',
         tags,

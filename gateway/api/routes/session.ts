@@ -41,7 +41,7 @@ export function addSessionRoutes(app: ApiApp, access: AccessPort): void {
   app.delete(
     '/session',
     {
-      config: { needs: 'signed-in' },
+      config: { needs: 'signed-in', scope: 'nobodys' },
       schema: { summary: 'Sign out', tags: ['session'], response: { 204: Type.Null() } },
     },
     async (request, reply) => {
@@ -54,7 +54,7 @@ export function addSessionRoutes(app: ApiApp, access: AccessPort): void {
   app.get(
     '/me',
     {
-      config: { needs: 'signed-in' },
+      config: { needs: 'signed-in', scope: 'nobodys' },
       schema: { summary: 'Who is signed in', tags: ['session'], response: { 200: personSchema } },
     },
     (request): Person => identityOf(request).person,

@@ -45,7 +45,7 @@ export function addProbeRoutes(
   app.get(
     '/metrics',
     {
-      config: { needs: metricsOpen ? 'open' : 'metrics:read' },
+      config: { needs: metricsOpen ? 'open' : 'metrics:read', scope: 'nobodys' },
       schema: { summary: 'Figures for Prometheus', tags, response: { 200: Type.String() } },
     },
     async (_request, reply) =>
@@ -60,7 +60,7 @@ export function addSystemRoute(app: ApiApp, system: SystemPort): void {
   app.get(
     '/system',
     {
-      config: { needs: 'system:read' },
+      config: { needs: 'system:read', scope: 'nobodys' },
       schema: { summary: 'State of the gateway itself', tags, response: { 200: systemSchema } },
     },
     async () => {

@@ -20,7 +20,7 @@ export function addTrendRoute(app: ApiApp, { trends, fleet, clock }: TrendRouteP
   app.get(
     '/pumps/:id/trend',
     {
-      config: { needs: 'readings:read' },
+      config: { needs: 'readings:read', scope: { param: 'id', is: 'pump' } },
       schema: {
         summary: 'Rate and pressure over time, down-sampled keeping extremes; gaps are nulls',
         tags: ['fleet'],
