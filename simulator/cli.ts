@@ -11,6 +11,7 @@ import {
   seed,
   speed,
 } from './commands/arguments.ts';
+import { addDeviceCommand } from './commands/device.ts';
 import { type FleetArguments, fleetCommand } from './commands/fleet.ts';
 import { type Io, processIo, UsageError } from './commands/io.ts';
 import { listCommand } from './commands/list.ts';
@@ -36,6 +37,8 @@ Examples:
   pump-sim load --connections 100 --window 50    how much the other side takes
   pump-sim occlusion --model infusomat-space --rate 100 --level 9 --json
   pump-sim plot --story kinked-milrinone --out run.svg
+  pump-sim device --protocol alaris-asena --port /dev/ttyUSB1
+                                                 a pump on a serial line, to be asked in its own protocol
 
 Exit status: 0 done or stopped; 1 the time was over with readings unacknowledged, or no hub came online; 2 called wrongly.`;
 
@@ -139,6 +142,8 @@ function program(io: Io, signal: AbortSignal, setExit: (code: number) => void): 
     .option('--reconnect', 'open broken links again and send again what was not acknowledged')
     .option('--json', 'one JSON object')
     .action(async (args: LoadArguments) => setExit(await loadCommand(args, io, signal)));
+
+  addDeviceCommand(root, io, signal);
 
   for (const command of [root, ...root.commands]) command.exitOverride().configureOutput(root.configureOutput());
   return root;

@@ -2,12 +2,12 @@ import type { Clock, Timer } from '#kernel/clock.ts';
 import type { Random } from '#kernel/random.ts';
 import { type DurationMs, type MonoMs, millis, seconds } from '#kernel/time.ts';
 import type { PumpReading } from '#model/reading.ts';
+import type { HubTransport } from '#uplink/transport.ts';
 import { Hub } from './hub.ts';
 import type { HubEvent } from './hub-options.ts';
 import type { ReadingStore } from './reading-store.ts';
 import { randomFor } from './seeds.ts';
 import type { Story } from './story.ts';
-import type { HubTransport } from './transport.ts';
 import type { TruthSink } from './truth.ts';
 import { World } from './world.ts';
 

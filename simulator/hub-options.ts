@@ -3,9 +3,9 @@ import type { Random } from '#kernel/random.ts';
 import type { DurationMs } from '#kernel/time.ts';
 import type { AttachedPump } from '#model/hub-status.ts';
 import type { PumpReading } from '#model/reading.ts';
+import type { HubTransport } from '#uplink/transport.ts';
 import type { Disturbed } from './disturbance.ts';
 import type { ReadingStore } from './reading-store.ts';
-import type { HubTransport } from './transport.ts';
 
 /** What a hub tells the one who runs it. */
 export type HubEvent =

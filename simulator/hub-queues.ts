@@ -1,8 +1,8 @@
 import type { PumpReading } from '#model/reading.ts';
+import type { Link } from '#uplink/transport.ts';
 import { type KeptReading, Outbox, type OutboxMessage } from './outbox.ts';
 import type { ReadingStore } from './reading-store.ts';
 import type { Observation } from './readout.ts';
-import type { Link } from './transport.ts';
 
 interface PumpQueue {
   box: Outbox;

@@ -1,17 +1,17 @@
+import { parseHubCommand } from '#codec/hub-command.ts';
 import { encodeStatus } from '#codec/hub-json.ts';
 import { commandTopic, readingsTopic, statusTopic } from '#codec/topics.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
 import { type DurationMs, millis } from '#kernel/time.ts';
+import type { Link } from '#uplink/transport.ts';
+import { Uplink } from '#uplink/uplink.ts';
 import { Disturbance, type NetworkFaults } from './disturbance.ts';
 import { HubClock } from './hub-clock.ts';
-import { parseHubCommand } from './hub-command.ts';
 import type { HubEvent, HubOptions } from './hub-options.ts';
 import { HubQueues } from './hub-queues.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { Observation } from './readout.ts';
-import type { Link } from './transport.ts';
-import { Uplink } from './uplink.ts';
 import type { HomeHub } from './world.ts';
 
 /** 72 h at a reading each 10 s. */

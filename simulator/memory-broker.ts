@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
 import { type DurationMs, millis } from '#kernel/time.ts';
-import type { HubTransport, Link, LinkRequest } from './transport.ts';
+import type { HubTransport, Link, LinkRequest } from '#uplink/transport.ts';
 
 /** What happens to one publish: acknowledged, lost on the way, or stored with its acknowledgement lost. */
 export type Fate = 'acknowledge' | 'lose-message' | 'lose-acknowledgement';

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
-import type { HubTransport, Link, LinkRequest } from './transport.ts';
+import type { HubTransport, Link, LinkRequest } from '#uplink/transport.ts';
 
 /** What went over a transport since the last look. Times from publish to acknowledgement, ms. */
 export interface Metered {

@@ -1,5 +1,5 @@
 import { connect, type MqttClient } from 'mqtt';
-import type { HubTransport, Link, LinkRequest } from './transport.ts';
+import type { HubTransport, Link, LinkRequest } from '#uplink/transport.ts';
 
 export interface PooledTransportOptions {
   readonly url: string;

@@ -19,7 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   registry: ['kernel', 'model', 'codec'],
   api: ['kernel', 'model', 'codec'],
   config: ['kernel', 'model', 'codec'],
-  simulator: ['kernel', 'model', 'codec'],
+  uplink: ['kernel', 'model', 'codec'],
+  simulator: ['kernel', 'model', 'codec', 'uplink'],
 };
 
 /** Packages and Node modules that pure code may use: they compute and touch nothing. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
-import { MqttTransport } from '../mqtt-transport.ts';
-import { SerialTransport } from '../serial-transport.ts';
-import type { HubTransport } from '../transport.ts';
+import { MqttTransport } from '#uplink/mqtt-transport.ts';
+import { SerialTransport } from '#uplink/serial-transport.ts';
+import type { HubTransport } from '#uplink/transport.ts';
 import { UsageError } from './io.ts';
 
 export interface TransportArguments {

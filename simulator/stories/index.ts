@@ -2,6 +2,7 @@ import type { Story } from '../story.ts';
 import { demoStory } from './demo.ts';
 import { kinkedMilrinone } from './kinked-milrinone.ts';
 import { oneOfEach } from './one-of-each.ts';
+import { oneSyringeStory } from './one-syringe.ts';
 
 /** A story that goes by a name. */
 export interface NamedStory {
@@ -16,6 +17,7 @@ export const stories: readonly NamedStory[] = [
   { id: 'demo', story: demoStory, lastsS: 300 },
   { id: 'kinked-milrinone', story: kinkedMilrinone, lastsS: 5_700 },
   { id: 'one-of-each', story: oneOfEach, lastsS: 3_600 },
+  { id: 'one-syringe', story: oneSyringeStory, lastsS: 600 },
 ];
 
 export const namedStory = (id: string): NamedStory | undefined => stories.find((each) => each.id === id);

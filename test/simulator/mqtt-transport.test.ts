@@ -8,13 +8,13 @@ import { SystemClock } from '#kernel/system-clock.ts';
 import { millis } from '#kernel/time.ts';
 import { Hub } from '#simulator/hub.ts';
 import type { HubEvent } from '#simulator/hub-options.ts';
-import { MqttTransport, type MqttTransportOptions } from '#simulator/mqtt-transport.ts';
 import { seededUuid } from '#simulator/seeds.ts';
 import { findServer } from '#support/find-server.ts';
 import { freePort } from '#support/free-port.ts';
 import { Mosquitto } from '#support/mosquitto.ts';
 import { TcpProxy } from '#support/tcp-proxy.ts';
 import { until } from '#support/until.ts';
+import { MqttTransport, type MqttTransportOptions } from '#uplink/mqtt-transport.ts';
 
 interface Seen {
   readonly topic: string;

@@ -8,9 +8,9 @@ import { seededRandom } from '#kernel/random.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { millis } from '#kernel/time.ts';
 import { Hub } from '#simulator/hub.ts';
-import { SerialTransport } from '#simulator/serial-transport.ts';
 import { TempDir } from '#support/temp-dir.ts';
 import { until } from '#support/until.ts';
+import { SerialTransport } from '#uplink/serial-transport.ts';
 
 /** The gateway's end of a pseudo-terminal: keeps what comes and answers as the test wants. */
 class OtherEnd {

@@ -3,9 +3,9 @@ import type { Clock } from '#kernel/clock.ts';
 import { systemRandom } from '#kernel/random.ts';
 import { type MonoMs, monoBetween } from '#kernel/time.ts';
 import { Fleet } from '#simulator/fleet.ts';
-import { MqttTransport } from '#simulator/mqtt-transport.ts';
 import type { Story } from '#simulator/story.ts';
-import type { HubTransport, Link, LinkRequest } from '#simulator/transport.ts';
+import { MqttTransport } from '#uplink/mqtt-transport.ts';
+import type { HubTransport, Link, LinkRequest } from '#uplink/transport.ts';
 
 /** Links over MQTT that note when they first sent a text. */
 class WatchedTransport implements HubTransport {

@@ -9,6 +9,9 @@ export interface MqttTransportOptions {
   readonly password?: string;
   /** Certificate authority of the broker, PEM, when the system does not know it. */
   readonly ca?: string;
+  /** The hub's own certificate and its key, PEM. */
+  readonly cert?: string;
+  readonly key?: string;
   readonly keepaliveS?: number;
   readonly connectTimeoutMs?: number;
 }
@@ -30,7 +33,7 @@ export class MqttTransport implements HubTransport {
   }
 
   open(request: LinkRequest, signal?: AbortSignal): Promise<Link> {
-    const { url, username, password, ca, keepaliveS, connectTimeoutMs } = this.#options;
+    const { url, username, password, ca, cert, key, keepaliveS, connectTimeoutMs } = this.#options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason);
@@ -48,6 +51,8 @@ export class MqttTransport implements HubTransport {
         ...(username !== undefined && { username }),
         ...(password !== undefined && { password }),
         ...(ca !== undefined && { ca }),
+        ...(cert !== undefined && { cert }),
+        ...(key !== undefined && { key }),
       });
       const fail = (reason: unknown) => {
         signal?.removeEventListener('abort', onAbort);
