@@ -24,7 +24,9 @@ import { keepHouse } from './housekeeping.ts';
 import { keysDirOf } from './keys.ts';
 import { openBenefit } from './open-benefit.ts';
 import { openIntake } from './open-intake.ts';
+import { serialIntake } from './open-serial.ts';
 import { openRegistry } from './registry-room.ts';
+import { addSerialMetrics } from './serial-metrics.ts';
 import { influxStoreOf } from './series-store-of.ts';
 import { SystemHealth } from './system-health.ts';
 import { JournalClient } from './threads/journal-client.ts';
@@ -40,6 +42,8 @@ export interface Gateway {
   readonly httpUrl: string;
   /** Where hubs connect, or the outside broker that the gateway listens to. */
   readonly mqttUrl: string;
+  /** Devices and addresses of serial lines. */
+  readonly serialLines: readonly string[];
   readonly access: Access;
   /** Finishes what was begun, stores everything and lets go of the data folder. */
   stop(): Promise<void>;
@@ -104,13 +108,14 @@ export async function startGateway(
       series.notify();
     });
     const intake = openIntake(config, admission, clock, systemRandom, log);
+    const serial = serialIntake(config, admission, clock, systemRandom, log);
     watch.onMissing((missing) => {
       for (const { hub, pump, boot, from, to } of missing) {
         log.info({ hub, pump, from, to }, 'asking the hub for missing readings');
         intake.send(commandTopic(hub), JSON.stringify({ type: 'resend', pump, boot, from, to }));
       }
     });
-    const health = new SystemHealth({ admission, watch, series, reader, intake, folder: config.dataDir });
+    const health = new SystemHealth({ admission, watch, series, reader, intake, serial, folder: config.dataDir });
     const metrics = new GatewayMetrics({
       connections: () => intake.connections(),
       waitingMessages: () => admission.waitingMessages,
@@ -120,6 +125,7 @@ export async function startGateway(
       seriesLagSeconds: () => series.report.lagSeconds,
       ready: () => health.status().ready,
     });
+    addSerialMetrics(metrics.registry, () => serial.health());
 
     const accessStore = new SqliteStateStore(files.access);
     undo.push(() => accessStore.close());
@@ -159,16 +165,17 @@ export async function startGateway(
     const httpUrl = await listen(api, config);
 
     undo.push(async () => {
-      await intake.close();
+      await Promise.all([intake.close(), serial.close()]);
       await admission.drained();
     });
     const mqttUrl = await intake.open();
+    serial.open();
     const consumers = [ALERTS_CONSUMER, ROLLUP_CONSUMER, ...(influx ? [SERIES_CONSUMER] : [])];
     const house = keepHouse(clock, log, { days: config.journal.retentionDays, consumers }, (...call) =>
       journal.retain(...call),
     );
     undo.push(() => house.cancel());
-    return { httpUrl, mqttUrl, access, stop };
+    return { httpUrl, mqttUrl, serialLines: config.serial.paths, access, stop };
 
     function journalMeasured(): ConstructorParameters<typeof Admission>[0] {
       return {

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import type { SystemProblem, SystemStatus } from '#api/ports.ts';
 import type { Admission } from '#intake/admission.ts';
+import type { SerialIntake } from '#intake/serial-intake.ts';
 import type { JournalReader } from '#journal/journal.ts';
 import { errorKinds } from '#kernel/errors.ts';
 import type { Intake } from './open-intake.ts';
@@ -14,6 +15,7 @@ export interface HealthSources {
   readonly series: Pick<SeriesClient, 'report'>;
   readonly reader: Pick<JournalReader, 'lastOffset' | 'sizeBytes'>;
   readonly intake: Pick<Intake, 'problem' | 'connections'>;
+  readonly serial: Pick<SerialIntake, 'health'>;
   readonly folder: string;
 }
 
@@ -31,6 +33,10 @@ const conditions = {
   'series-behind': {
     says: 'Trends are delayed: the time series store does not take data now.',
     next: 'Nothing is lost. Check the store; the gateway catches up by itself.',
+  },
+  'serial-line': {
+    says: 'Hubs on a serial line cannot be heard:',
+    next: 'Check cable, power, speed and permissions. The gateway keeps trying; hubs keep their readings.',
   },
   'disk-low': { says: 'The disk is nearly full:', next: 'Free space before the gateway has to refuse readings.' },
 } as const;
@@ -50,7 +56,7 @@ export class SystemHealth {
   }
 
   status(): SystemStatus {
-    const { admission, watch, series, reader, intake } = this.#sources;
+    const { admission, watch, series, reader, intake, serial } = this.#sources;
     const free = this.#freeShare();
     const stopping: SystemProblem[] = [];
     if (admission.problem) stopping.push(problemOf('storage-refused', admission.problem.detail));
@@ -58,6 +64,10 @@ export class SystemHealth {
     const brokerProblem = intake.problem();
     if (brokerProblem) stopping.push(problemOf('broker-lost', brokerProblem));
     const hindering: SystemProblem[] = [];
+    const lines = serial.health();
+    for (const { port, problem: lineProblem } of lines) {
+      if (lineProblem) hindering.push(problemOf('serial-line', `${port}: ${lineProblem}.`));
+    }
     const { problem, lagSeconds } = series.report;
     if (problem) hindering.push(problemOf('series-behind', problem.detail));
     else if (lagSeconds > MOST_LAG_SECONDS) {
@@ -76,6 +86,7 @@ export class SystemHealth {
         connections: intake.connections(),
       },
       series: { lagPoints: series.report.lagPoints, lagSeconds: series.report.lagSeconds },
+      serial: lines,
       version,
     };
   }

@@ -102,7 +102,21 @@ export interface SystemStatus {
   readonly storage: Readonly<Record<string, string | number | boolean | null>>;
   /** How far the time series are behind the journal. */
   readonly series: { readonly lagPoints: number; readonly lagSeconds: number };
+  /** Each serial line that the gateway listens to. */
+  readonly serial: readonly SerialLineStatus[];
   readonly version: string;
+}
+
+export interface SerialLineStatus {
+  readonly port: string;
+  readonly state: 'closed' | 'opening' | 'open' | 'silent';
+  /** Why hubs cannot be heard on it, null while they can. */
+  readonly problem: string | null;
+  /** The gateway's clock, Unix ms. */
+  readonly lastFrameAt: number | null;
+  readonly frames: number;
+  readonly openings: number;
+  readonly discardedBytes: number;
 }
 
 export interface SystemPort {

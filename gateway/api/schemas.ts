@@ -173,12 +173,25 @@ export const quarantineSchema = Type.Object(
 
 const systemProblems = Type.Array(Type.Object({ code: text, says: text, next: text }, closed));
 export const readySchema = Type.Object({ ready: Type.Boolean(), problems: systemProblems }, closed);
+const serialLine = Type.Object(
+  {
+    port: text,
+    state: Type.Enum(['closed', 'opening', 'open', 'silent']),
+    problem: Type.Union([text, Type.Null()]),
+    lastFrameAt: Type.Union([Type.Number(), Type.Null()]),
+    frames: Type.Number(),
+    openings: Type.Number(),
+    discardedBytes: Type.Number(),
+  },
+  closed,
+);
 export const systemSchema = Type.Object(
   {
     ready: Type.Boolean(),
     problems: systemProblems,
     storage: Type.Record(text, Type.Union([text, Type.Number(), Type.Boolean(), Type.Null()])),
     series: Type.Object({ lagPoints: Type.Number(), lagSeconds: Type.Number() }, closed),
+    serial: Type.Array(serialLine),
     version: text,
   },
   closed,

@@ -112,7 +112,8 @@ function keyProblem(value: unknown, text: string): RefusalCode | undefined {
 const envelopeText = (text: string, outline: JsonOutline): string =>
   outline.array[1] < 0 ? text : text.slice(0, outline.array[0] + 1) + text.slice(outline.array[1]);
 
-function salvageEnvelope(text: string, outline: JsonOutline): unknown {
+/** The parsed message without its readings, undefined when even that cannot be parsed. */
+export function salvageEnvelope(text: string, outline: JsonOutline): unknown {
   return outline.balanced ? parseJson(envelopeText(text, outline)) : undefined;
 }
 

@@ -4,6 +4,7 @@ export const refusalCodes = {
   'forbidden-topic': 'This link has no right to the topic.',
   'bad-hub-id': 'The hub id in the topic breaks the pattern for ids.',
   'bad-pump-id': 'The pump id in the topic breaks the pattern for ids.',
+  'bad-frame': 'Bytes on a serial line are no frame: noise, a wrong speed, or a wrong checksum. They were thrown away.',
   'message-too-large': 'The message is over 256 KiB.',
   'too-many-readings': 'The message holds more than 500 readings.',
   'no-readings': 'The message holds no reading.',

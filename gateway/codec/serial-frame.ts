@@ -145,6 +145,19 @@ export class SerialFrameDecoder {
   }
 }
 
+/**
+ * Type and id at the beginning of bytes that are no frame, undefined when they cannot be that of a message. No checksum
+ * vouches for them: good enough to tell a sender why, not to believe anything.
+ */
+export function headOfDiscarded(discarded: Uint8Array): { readonly type: 'R' | 'S'; readonly id: number } | undefined {
+  // Three bytes are six on the wire at most; the cut may fall into an escape, of which the first byte is then left out.
+  const start = discarded.subarray(0, 2 * HEAD_BYTES);
+  const head = slipUnescape(start) ?? slipUnescape(start.subarray(0, -1));
+  if (!head || head.length < HEAD_BYTES) return undefined;
+  const type = (['R', 'S'] as const).find((each) => each.charCodeAt(0) === head[0]);
+  return type && { type, id: new DataView(head.buffer, head.byteOffset, head.length).getUint16(1) };
+}
+
 /** Undefined when an escape is followed by something else than it may. */
 function slipUnescape(wire: Uint8Array): Uint8Array | undefined {
   const frame = new Uint8Array(wire.length);

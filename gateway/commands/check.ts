@@ -3,6 +3,7 @@ import { GatewayError } from '#kernel/errors.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem } from '../config/schema.ts';
+import { serialDeviceProblems } from '../config/serial-checks.ts';
 import { influxProblem } from '../influx-problem.ts';
 import { influxStoreOf } from '../series-store-of.ts';
 import { print } from './common.ts';
@@ -10,12 +11,16 @@ import { print } from './common.ts';
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
-    .description('look at the configuration and at the servers it names, and list every problem with its mend')
+    .description(
+      'look at the configuration, at the servers and at the serial devices it names, and list every problem with its mend',
+    )
     .option('--json', 'print {"ok","problems":[{"where","problem","mend"}]}')
     .action(async (options: { json?: boolean }, command: Command) => {
       const { config: file }: { config?: string } = command.optsWithGlobals();
       const result = loadConfig(file, process.env);
-      const problems = result.ok ? await influxProblems(result.config) : result.problems;
+      const problems = result.ok
+        ? [...serialDeviceProblems(result.config.serial), ...(await influxProblems(result.config))]
+        : result.problems;
       if (options.json) await print(`${JSON.stringify({ ok: problems.length === 0, problems })}\n`);
       else if (problems.length === 0) await print('The configuration is in order.\n');
       else for (const { where, problem, mend } of problems) await print(`${where}: ${problem}. ${mend}\n`);

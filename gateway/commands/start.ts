@@ -29,7 +29,7 @@ export function addStartCommand(program: Command): void {
       // Heard from the beginning: whoever asks while it starts gets an orderly end, too.
       const asked = stopSignal();
       const gateway = await startGateway(config, clock, log, die);
-      await print(`ready ${gateway.httpUrl} ${gateway.mqttUrl}\n`);
+      await print(`ready ${[gateway.httpUrl, gateway.mqttUrl, ...gateway.serialLines].join(' ')}\n`);
       if (options.signInLink !== undefined) {
         const token = gateway.access.addLink(options.signInLink, 'admin');
         await print(`sign in ${signInLink(gateway.httpUrl, token)}\n`);

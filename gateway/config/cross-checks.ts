@@ -1,12 +1,11 @@
+import { isLoopback } from './loopback.ts';
 import type { Config, ConfigProblem } from './schema.ts';
+import { serialChecks } from './serial-checks.ts';
 
 /** Rules that no single key can break. */
 export function crossChecks(config: Config): ConfigProblem[] {
-  return [...addressChecks(config), ...brokerChecks(config), ...influxChecks(config)];
+  return [...addressChecks(config), ...brokerChecks(config), ...serialChecks(config.serial), ...influxChecks(config)];
 }
-
-/** Loopback names and addresses: nothing outside this machine can reach them. */
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
 
 /** Open enrolment asks no identity, so it is for loopback only. */
 export function enrolmentOf(config: Config): 'open' | 'closed' {

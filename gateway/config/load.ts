@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { parse as parseToml } from 'smol-toml';
 import { GatewayError, messageOf } from '#kernel/errors.ts';
 import { crossChecks } from './cross-checks.ts';
-import { type Config, type ConfigProblem, configCheck, configDefaults, configVariables } from './schema.ts';
+import {
+  type Config,
+  type ConfigProblem,
+  configCheck,
+  configDefaults,
+  configVariables,
+  type VariableKind,
+} from './schema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -86,11 +93,18 @@ function secretFrom(path: string, name: string, problems: ConfigProblem[]): stri
 }
 
 /** What cannot be converted stays text, and the schema says what it should have been. */
-function typed(value: string, kind: 'text' | 'integer' | 'boolean'): string | number | boolean {
+function typed(value: string, kind: VariableKind): string | number | boolean | string[] {
+  if (kind === 'list') return splitList(value);
   if (kind === 'integer' && /^-?\d{1,15}$/.test(value)) return Number(value);
   if (kind === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
   return value;
 }
+
+const splitList = (value: string): string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 function set(tree: Tree, path: readonly string[], value: unknown): void {
   const [key, ...rest] = path;

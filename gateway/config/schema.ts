@@ -31,6 +31,14 @@ export const configSchema = Type.Object(
       },
       { additionalProperties: false },
     ),
+    serial: Type.Object(
+      {
+        /** Devices, or `tcp://host:port`. */
+        paths: Type.Array(text, { maxItems: 64 }),
+        baud: Type.Integer({ minimum: 50, maximum: 4_000_000 }),
+      },
+      { additionalProperties: false },
+    ),
     influx: Type.Object(
       {
         url: Type.Optional(text),
@@ -83,15 +91,19 @@ export const configDefaults: Config = {
   logLevel: 'info',
   http: { host: '127.0.0.1', port: 8080, behindProxy: false },
   mqtt: { host: '127.0.0.1', port: 1883, shares: 1, version: 4 },
+  serial: { paths: [], baud: 115_200 },
   influx: {},
   series: { rawDays: 30, rollupDays: 730 },
   journal: { retentionDays: 400, maxBytes: 64 * 1024 ** 3 },
 };
 
-type Kind = 'text' | 'integer' | 'boolean';
+/** `list`: texts with commas between them. */
+export type VariableKind = 'text' | 'integer' | 'boolean' | 'list';
 
 /** Environment variable -> place in the configuration. Each also has a `_FILE` form that names a file with the value. */
-export const configVariables: Readonly<Record<string, { readonly path: readonly string[]; readonly kind: Kind }>> = {
+export const configVariables: Readonly<
+  Record<string, { readonly path: readonly string[]; readonly kind: VariableKind }>
+> = {
   INFUSION_DATA_DIR: { path: ['dataDir'], kind: 'text' },
   INFUSION_KEYS_DIR: { path: ['keysDir'], kind: 'text' },
   INFUSION_LOG_LEVEL: { path: ['logLevel'], kind: 'text' },
@@ -110,6 +122,8 @@ export const configVariables: Readonly<Record<string, { readonly path: readonly 
   INFUSION_MQTT_KEY: { path: ['mqtt', 'key'], kind: 'text' },
   INFUSION_MQTT_SHARES: { path: ['mqtt', 'shares'], kind: 'integer' },
   INFUSION_MQTT_VERSION: { path: ['mqtt', 'version'], kind: 'integer' },
+  INFUSION_SERIAL_PATHS: { path: ['serial', 'paths'], kind: 'list' },
+  INFUSION_SERIAL_BAUD: { path: ['serial', 'baud'], kind: 'integer' },
   INFUSION_INFLUX_URL: { path: ['influx', 'url'], kind: 'text' },
   INFUSION_INFLUX_DATABASE: { path: ['influx', 'database'], kind: 'text' },
   INFUSION_INFLUX_USERNAME: { path: ['influx', 'username'], kind: 'text' },

@@ -3,6 +3,7 @@ import { parseTopic } from '#codec/topics.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { type DurationMs, seconds } from '#kernel/time.ts';
 import { SerialLine } from './serial-line.ts';
+import { SerialWriter } from './serial-writer.ts';
 import type { HubTransport, Link, LinkRequest } from './transport.ts';
 
 export interface SerialTransportOptions {
@@ -50,18 +51,7 @@ export class SerialTransport implements HubTransport {
     const { path, baud, clock, repeatAfter = REPEAT_AFTER } = this.#options;
     return new Promise((resolve, reject) => {
       const port = new SerialPort({ path, baudRate: baud, autoOpen: false });
-      const line = new SerialLine(
-        {
-          write: (bytes, sent) => {
-            // A write to a port that is gone would be kept and sent after another opening.
-            if (!port.isOpen) return;
-            port.write(Buffer.from(bytes));
-            port.drain((error) => error ?? sent());
-          },
-        },
-        clock,
-        repeatAfter,
-      );
+      const line = new SerialLine(new SerialWriter(port), clock, repeatAfter);
       const links = new Map<SerialLink, LinkRequest>();
       port.on('data', (bytes: Buffer) => line.received(bytes));
       port.on('error', () => {});

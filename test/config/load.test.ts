@@ -93,9 +93,22 @@ describe('configuration', () => {
       'INFUSION_INFLUX_URL',
     ],
     ['InfluxDB without an address', { INFUSION_INFLUX_DATABASE: 'd' }, 'INFUSION_INFLUX_URL'],
+    ['a serial line that is neither device nor address', { INFUSION_SERIAL_PATHS: 'ttyUSB0' }, 'INFUSION_SERIAL_PATHS'],
+    ['a serial address without a port', { INFUSION_SERIAL_PATHS: 'tcp://127.0.0.1' }, 'INFUSION_SERIAL_PATHS'],
+    ['a serial line across the network', { INFUSION_SERIAL_PATHS: 'tcp://192.0.2.1:4000' }, 'INFUSION_SERIAL_PATHS'],
+    ['a serial line twice', { INFUSION_SERIAL_PATHS: '/dev/ttyS0, /dev/ttyS0' }, 'INFUSION_SERIAL_PATHS'],
+    ['a speed that is none', { INFUSION_SERIAL_BAUD: 'fast' }, 'serial.baud (INFUSION_SERIAL_BAUD)'],
   ])('refuses %s', (_name, environment, where) => {
     const found = problems(undefined, environment);
     expect(found.map((line) => line.split(':')[0])).toContain(where);
+  });
+
+  it('takes several serial lines, from a variable or a file', () => {
+    const paths = ['/dev/ttyUSB0', 'tcp://127.0.0.1:4000', 'tcp://[::1]:4001'];
+    expect(config(undefined, { INFUSION_SERIAL_PATHS: paths.join(', ') }).serial).toEqual({ paths, baud: 115_200 });
+    const path = file('serial.toml', `[serial]\npaths = ${JSON.stringify(paths)}\nbaud = 9600\n`);
+    expect(config(path).serial).toEqual({ paths, baud: 9_600 });
+    expect(config(undefined).serial.paths).toEqual([]);
   });
 
   it('lets a proxy carry TLS for it', () => {

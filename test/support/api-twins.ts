@@ -165,6 +165,7 @@ export class SystemTwin {
     problems: [],
     storage: { freeBytes: 1_000_000, lastOffset: 17, healthy: true, note: null },
     series: { lagPoints: 0, lagSeconds: 0 },
+    serial: [],
     version: '0.1.0',
   };
 

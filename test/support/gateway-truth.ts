@@ -9,6 +9,7 @@ interface System {
   readonly problems: readonly { readonly code: string; readonly says: string; readonly next: string }[];
   readonly storage: { readonly lastOffset: number | null };
   readonly series: { readonly lagPoints: number; readonly lagSeconds: number };
+  readonly serial: readonly { readonly port: string; readonly state: string; readonly problem: string | null }[];
 }
 
 export const systemOf = (gateway: GatewayProcess, token: string): Promise<System> => gateway.api(token, '/system');

@@ -65,7 +65,7 @@ export function addSystemRoute(app: ApiApp, system: SystemPort): void {
     },
     async () => {
       const status = await system.status();
-      return { ...status, problems: [...status.problems] };
+      return { ...status, problems: [...status.problems], serial: [...status.serial] };
     },
   );
 }

@@ -1,0 +1,39 @@
+import { messageOf } from '#kernel/errors.ts';
+import { type ByteLink, MOST_UNSENT_BYTES, type OpenByteLink } from './serial-link.ts';
+
+/**
+ * A serial port or pseudo-terminal of this machine, 8N1, without flow control, for us alone. The native code is loaded by
+ * the first opening: who has no serial line does without it.
+ */
+export function serialDevice(path: string, baudRate: number): OpenByteLink {
+  return async ({ onBytes, onLost }) => {
+    const { SerialPort } = await import('serialport');
+    const port = new SerialPort({ path, baudRate, lock: true, autoOpen: false });
+    let up = true;
+    const close = async (): Promise<void> => {
+      up = false;
+      if (port.isOpen) await new Promise<void>((resolve) => port.close(() => resolve()));
+    };
+    const lose = (reason: string): void => {
+      if (!up) return;
+      void close();
+      onLost(reason);
+    };
+    // For as long as the object lives: an error nobody hears would end the process.
+    port.on('error', (error) => lose(messageOf(error)));
+    await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
+    port.on('data', (bytes: Buffer) => up && onBytes(bytes));
+    port.on('close', (error: Error | null) => lose(error ? messageOf(error) : 'the port was closed'));
+    // A read of no bytes ends the stream and leaves the port open and deaf.
+    port.on('end', () => lose('the port has ended'));
+    const link: ByteLink = {
+      write: (bytes) => {
+        if (up && port.isOpen && port.writableLength < MOST_UNSENT_BYTES) port.write(Buffer.from(bytes));
+      },
+      pause: () => void port.pause(),
+      resume: () => void port.resume(),
+      close,
+    };
+    return link;
+  };
+}

@@ -1,0 +1,30 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { SerialPortHealth } from '#intake/serial-supervisor.ts';
+
+const figures = {
+  infusion_serial_open: {
+    help: '1 while the serial line is open and heard.',
+    of: ({ state }: SerialPortHealth) => (state === 'open' ? 1 : 0),
+  },
+  infusion_serial_frames_total: { help: 'Whole frames received.', of: ({ frames }: SerialPortHealth) => frames },
+  infusion_serial_openings_total: { help: 'Times it was opened.', of: ({ openings }: SerialPortHealth) => openings },
+  infusion_serial_discarded_bytes_total: {
+    help: 'Bytes thrown away because they were no frame.',
+    of: ({ discardedBytes }: SerialPortHealth) => discardedBytes,
+  },
+};
+
+/** Figures of each serial line, read when they are asked for. */
+export function addSerialMetrics(registry: Registry, health: () => readonly SerialPortHealth[]): void {
+  for (const [name, { help, of }] of Object.entries(figures)) {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['port'],
+      registers: [registry],
+      collect() {
+        for (const line of health()) this.set({ port: line.port }, of(line));
+      },
+    });
+  }
+}
