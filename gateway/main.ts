@@ -141,6 +141,8 @@ export async function startGateway(
       : embedded;
     const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config) }, clock, {
       alertServices: (patient) => watch.services(patient),
+      care: careRecordsOf(registry),
+      readings: reader,
     });
     undo.push(() => benefit.close());
     const api = await buildApi(

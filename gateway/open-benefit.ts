@@ -16,7 +16,7 @@ export interface BenefitFiles {
 export function openBenefit(
   { benefit, keys }: BenefitFiles,
   clock: Clock,
-  others: Pick<BenefitParts, 'alertServices'>,
+  others: Pick<BenefitParts, 'alertServices' | 'readings' | 'care'>,
 ): { readonly desk: BenefitDesk; close(): void } {
   const folder = new KeyFolder(keys);
   const store = new SqliteStateStore(benefit);

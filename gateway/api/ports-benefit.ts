@@ -1,3 +1,4 @@
+import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
 import type { ServiceView } from '#model/service-view.ts';
 import type { MaybePromise } from './ports.ts';
@@ -21,6 +22,8 @@ export interface BenefitPort {
   correctService(patient: string, id: string, input: object, correction: CorrectionInput, person: string): ServiceView;
   signService(patient: string, id: string, version: number, person: string): ServiceView;
   withdrawService(patient: string, id: string, correction: CorrectionInput, person: string): void;
+  /** Decisions of the dates from..to that have a visit, an administration or a service. @throws GatewayError `not-found` */
+  days(patient: string, from: string, to: string): Promise<readonly DayView[]>;
   /** Facts of any kind and of any number of patients. */
   importFacts(rows: readonly unknown[], person: string): ImportResult;
 }

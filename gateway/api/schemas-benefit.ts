@@ -1,5 +1,6 @@
 import Type, { type Static, type TBoolean, type TInteger, type TNumber, type TString } from 'typebox';
 import { evidenceSchema } from '#model/benefit-facts.ts';
+import type { DayView } from '#model/day-view.ts';
 import { serviceKinds } from '#model/service-record.ts';
 
 /** The shapes of answers about the benefit. All instants are Unix ms, all amounts whole cents. */
@@ -47,3 +48,77 @@ export const serviceViewSchema = Type.Object(
   },
   closed,
 );
+
+const reasonSchema = Type.Object({ test: text, passed: Type.Boolean(), text, citation: text }, closed);
+const gapSchema = Type.Object({ from: instant, to: instant }, closed);
+
+const dayViewShape = Type.Object(
+  {
+    date: text,
+    disposition: text,
+    sentence: Type.String({ description: 'the decision, for people' }),
+    provisional: Type.Boolean({ description: 'the date is not over, so it is not in the ledger yet' }),
+    code: maybeText,
+    category: nullable(Type.Integer()),
+    units: nullable(Type.Integer()),
+    amountCents: nullable(Type.Integer()),
+    reasons: Type.Array(reasonSchema),
+    bundledServices: Type.Array(text),
+    visits: Type.Array(
+      Type.Object(
+        {
+          id: text,
+          from: instant,
+          to: nullable(instant),
+          performer: text,
+          credential: text,
+          place: text,
+          signed: Type.Boolean(),
+        },
+        closed,
+      ),
+    ),
+    deliveries: Type.Array(
+      Type.Object(
+        {
+          pump: text,
+          order: text,
+          jcode: text,
+          from: Type.Number({ description: 'Unix ms' }),
+          to: Type.Number({ description: 'Unix ms' }),
+          volumeMl: Type.Number(),
+          gaps: Type.Array(gapSchema),
+        },
+        closed,
+      ),
+    ),
+    unmatched: Type.Array(Type.Object({ pump: text, drug: maybeText, from: Type.Number(), to: Type.Number() }, closed)),
+    proofs: Type.Array(
+      Type.Object(
+        {
+          pump: text,
+          readings: Type.Integer(),
+          proof: text,
+          clockAheadMs: Type.Number(),
+          position: nullable(Type.Integer()),
+        },
+        closed,
+      ),
+    ),
+    ledger: Type.Union([
+      Type.Object(
+        {
+          position: Type.Integer(),
+          hash: text,
+          decidedAt: instant,
+          rulePack: text,
+          supersedes: nullable(Type.Integer()),
+        },
+        closed,
+      ),
+      Type.Null(),
+    ]),
+  },
+  closed,
+);
+export const dayViewSchema = Type.Unsafe<DayView>(dayViewShape);

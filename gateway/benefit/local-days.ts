@@ -40,13 +40,30 @@ export function datesTouched(
   return dates;
 }
 
+/** The instants at which a date begins and ends on the patient's wall, Unix ms; null when the zone left it out. */
+export function boundsOf(date: LocalDate, zone: string): { readonly from: number; readonly to: number } | null {
+  const day = Temporal.PlainDate.from(date);
+  const from = day.toZonedDateTime(zone).epochMilliseconds;
+  const to = day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
+  return from < to ? { from, to } : null;
+}
+
+/** The dates first..last, in order. */
+export function datesBetween(first: LocalDate, last: LocalDate): LocalDate[] {
+  const dates: LocalDate[] = [];
+  for (let day = Temporal.PlainDate.from(first); day.toString() <= last; day = day.add({ days: 1 })) {
+    dates.push(day.toString());
+  }
+  return dates;
+}
+
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: LocalDate, to: LocalDate): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
 }
 
-const later = (a: LocalDate, b: LocalDate): LocalDate => (a > b ? a : b);
-const earlier = (a: LocalDate, b: LocalDate): LocalDate => (a < b ? a : b);
+export const later = (a: LocalDate, b: LocalDate): LocalDate => (a > b ? a : b);
+export const earlier = (a: LocalDate, b: LocalDate): LocalDate => (a < b ? a : b);
 
 function succeeds(attempt: () => unknown): boolean {
   try {

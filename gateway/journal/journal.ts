@@ -32,6 +32,8 @@ export interface JournalReader {
   page(pump: string | null, after: number, limit: number): { readings: ReadingEntry[]; next: number | null };
   /** Readings of a pump measured in [fromMs, toMs), in order of measuring time. */
   readingsBetween(pump: string, fromMs: number, toMs: number): Iterable<ReadingEntry>;
+  /** How many readings a pump has in [fromMs, toMs), and the offset of the one that came last; 0 when there are none. */
+  extentBetween(pump: string, fromMs: number, toMs: number): { readonly count: number; readonly lastOffset: number };
   /** The pump's last reading measured before `atMs`. */
   lastBefore(pump: string, atMs: number): ReadingEntry | undefined;
   /** Statuses of a hub received in [fromMs, toMs) and the one before them, oldest first. */

@@ -104,6 +104,11 @@ export class MemoryJournal implements JournalWriter, JournalReader {
       .sort((a, b) => a.reading.atMs - b.reading.atMs || a.offset - b.offset);
   }
 
+  extentBetween(pump: string, fromMs: number, toMs: number): { count: number; lastOffset: number } {
+    const offsets = this.readingsBetween(pump, fromMs, toMs).map(({ offset }) => offset);
+    return { count: offsets.length, lastOffset: Math.max(0, ...offsets) };
+  }
+
   lastBefore(pump: string, atMs: number): ReadingEntry | undefined {
     return this.readingsBetween(pump, 0, atMs).at(-1);
   }

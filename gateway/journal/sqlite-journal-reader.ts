@@ -29,6 +29,7 @@ export class SqliteJournalReader implements JournalReader {
   readonly #between: StatementSync;
   readonly #newest: StatementSync;
   readonly #before: StatementSync;
+  readonly #extent: StatementSync;
   readonly #statuses: StatementSync;
   readonly #quarantine: StatementSync;
   readonly #cursors: StatementSync;
@@ -54,6 +55,10 @@ export class SqliteJournalReader implements JournalReader {
     this.#newest = db.prepare('SELECT at FROM entry WHERE pump = ? AND offset < ? ORDER BY at DESC LIMIT 1');
     this.#before = db.prepare(
       `SELECT ${COLUMNS} FROM entry WHERE pump = ? AND at < ? ORDER BY at DESC, offset DESC LIMIT 1`,
+    );
+    // The time index holds the offset too, so no entry is read.
+    this.#extent = db.prepare(
+      'SELECT count(*) AS count, coalesce(max(offset), 0) AS last FROM entry WHERE pump = ? AND at >= ? AND at < ?',
     );
     this.#statuses = db.prepare(
       `SELECT ${COLUMNS} FROM entry WHERE hub = ?1 AND kind > ${KIND_READING} AND received_at < ?3 AND received_at >= coalesce(
@@ -87,6 +92,14 @@ export class SqliteJournalReader implements JournalReader {
     const id = this.#pumps.idOf(pump);
     if (id === undefined) return;
     for (const row of this.#between.iterate(id, Math.ceil(fromMs), Math.ceil(toMs))) yield this.#reading(row);
+  }
+
+  extentBetween(pump: string, fromMs: number, toMs: number): { count: number; lastOffset: number } {
+    return refusing(() => {
+      const id = this.#pumps.idOf(pump);
+      const row = id === undefined ? undefined : this.#extent.get(id, Math.ceil(fromMs), Math.ceil(toMs));
+      return row ? { count: numberOf(row['count']), lastOffset: numberOf(row['last']) } : { count: 0, lastOffset: 0 };
+    });
   }
 
   lastBefore(pump: string, atMs: number): ReadingEntry | undefined {

@@ -2,13 +2,20 @@ import type { Clock } from '#kernel/clock.ts';
 import type { HeadSigner } from '#kernel/head-signer.ts';
 import type { IdMaker } from '#kernel/ids.ts';
 import type { StateStore } from '#kernel/state-store.ts';
+import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { FactSource, ServiceView } from '#model/service-view.ts';
+import type { CareRecords } from '../care.ts';
+import { EvidenceBook } from '../evidence/evidence-book.ts';
+import type { ReadingSource } from '../evidence/delivery-days.ts';
 import { type Cipher, FactBook } from '../facts/fact-book.ts';
 import { readFacts } from '../facts/import-facts.ts';
 import { type Actor, type Correction, ServiceDesk } from '../facts/service-desk.ts';
 import { viewOfAlertService, viewOfFact } from '../facts/service-views.ts';
+import { BenefitLedger } from '../ledger.ts';
+import { medicareHitPack } from '../rule-packs.ts';
+import { BenefitDays } from './benefit-days.ts';
 
 /** What the benefit stands on. The composition root supplies it. */
 export interface BenefitParts {
@@ -18,6 +25,8 @@ export interface BenefitParts {
   readonly cipher: Cipher;
   readonly clock: Pick<Clock, 'wall'>;
   readonly newId: IdMaker;
+  readonly care: CareRecords;
+  readonly readings: ReadingSource;
   /** Services that the handling of this patient's alerts was. */
   alertServices(patient: string): Promise<readonly ServiceRecord[]>;
 }
@@ -25,12 +34,25 @@ export interface BenefitParts {
 /** The benefit as people and programs ask for it. */
 export class BenefitDesk {
   readonly facts: FactBook;
+  readonly evidence: EvidenceBook;
+  readonly ledger: BenefitLedger;
+  readonly #days: BenefitDays;
   readonly #parts: BenefitParts;
   readonly #services: ServiceDesk;
 
   constructor(parts: BenefitParts) {
     this.#parts = parts;
     this.facts = new FactBook(parts.store, parts.signer, parts.cipher);
+    this.evidence = new EvidenceBook(parts.store, parts.signer, parts.readings);
+    this.ledger = new BenefitLedger(parts.store, parts.signer);
+    this.#days = new BenefitDays({
+      ...this,
+      care: parts.care,
+      clock: parts.clock,
+      pack: medicareHitPack,
+      alertServices: (patient) => parts.alertServices(patient),
+      rates: () => [],
+    });
     this.#services = new ServiceDesk(this.facts, parts.newId);
   }
 
@@ -61,6 +83,10 @@ export class BenefitDesk {
 
   withdrawService(patient: string, id: string, correction: Correction, person: string): void {
     this.#services.withdraw(patient, id, correction, this.#actor(person));
+  }
+
+  days(patient: string, from: string, to: string): Promise<DayView[]> {
+    return this.#days.days(patient, from, to);
   }
 
   /** All of the rows, or none and every problem. */

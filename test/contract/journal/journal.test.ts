@@ -183,6 +183,19 @@ describe.each([
     expect(pair.reader.newestAt('nobody', 9)).toBeUndefined();
   });
 
+  it('counts what a pump has in a span, and which came last, late readings included', () => {
+    pair.writer.append([readingsMessage('h', 'p', 'b', [reading(0), reading(2)])]);
+    pair.writer.append([readingsMessage('h', 'q', 'b', [reading(1)])]);
+    const whole = pair.reader.extentBetween('p', T0, T0 + 60_000);
+    expect(whole.count).toBe(2);
+    pair.writer.append([readingsMessage('h', 'p', 'b', [reading(1)])]);
+    const late = pair.reader.extentBetween('p', T0, T0 + 60_000);
+    expect(late.count).toBe(3);
+    expect(late.lastOffset).toBeGreaterThan(whole.lastOffset);
+    expect(pair.reader.extentBetween('p', T0 - 9, T0).count).toBe(0);
+    expect(pair.reader.extentBetween('nobody', 0, T0 * 2)).toEqual({ count: 0, lastOffset: 0 });
+  });
+
   it('finds the reading before an instant, and the statuses of a span with the one before it', () => {
     pair.writer.append([
       readingsMessage('h', 'p', 'b', [reading(0), reading(2), reading(1)]),

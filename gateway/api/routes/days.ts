@@ -1,0 +1,42 @@
+import Type from 'typebox';
+import { GatewayError } from '#kernel/errors.ts';
+import { isLocalDate } from '#model/calendar.ts';
+import type { ApiApp } from '../api-app.ts';
+import type { BenefitPort } from '../ports-benefit.ts';
+import { dayViewSchema } from '../schemas-benefit.ts';
+
+export const dateRange = {
+  from: Type.String({ description: 'a local date of the patient, YYYY-MM-DD' }),
+  to: Type.String({ description: 'a local date of the patient, YYYY-MM-DD, included' }),
+};
+const LONGEST_DAYS = 400;
+
+export function addDayRoutes(app: ApiApp, benefit: BenefitPort): void {
+  app.get(
+    '/patients/:id/days',
+    {
+      config: { needs: 'services:read' },
+      schema: {
+        summary: 'Decisions of calendar days, each in one sentence, with reasons and evidence',
+        tags: ['services'],
+        params: Type.Object({ id: Type.String() }),
+        querystring: Type.Object(dateRange, { additionalProperties: false }),
+        response: { 200: Type.Object({ days: Type.Array(dayViewSchema) }) },
+      },
+    },
+    async ({ params, query }) => {
+      checkRange(query);
+      return { days: [...(await benefit.days(params.id, query.from, query.to))] };
+    },
+  );
+}
+
+/** @throws GatewayError `bad-request` */
+export function checkRange({ from, to }: { readonly from: string; readonly to: string }): void {
+  if (!isLocalDate(from)) throw new GatewayError('bad-request', 'query.from must be a date YYYY-MM-DD.');
+  if (!isLocalDate(to)) throw new GatewayError('bad-request', 'query.to must be a date YYYY-MM-DD.');
+  if (to < from) throw new GatewayError('bad-request', 'query.to must not be before query.from.');
+  if (Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days > LONGEST_DAYS) {
+    throw new GatewayError('bad-request', `from and to are more than ${LONGEST_DAYS} days apart.`);
+  }
+}
