@@ -11,6 +11,7 @@ import { addReplayCommand } from './commands/replay.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addTokenCommand } from './commands/token.ts';
 import { addUserCommand } from './commands/user.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { version } from './version.ts';
 
 const program = new Command('infusion-gateway')
@@ -41,6 +42,7 @@ addReplayCommand(program);
 addRegistryCommand(program);
 addClaimsCommand(program);
 addDetectCommand(program);
+addVerifyCommand(program);
 addDecodeCommand(program);
 
 try {

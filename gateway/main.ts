@@ -18,6 +18,7 @@ import { Access } from '#registry/access.ts';
 import { EmbeddedStore } from '#series/embedded.ts';
 import { TrendFallback } from '#series/trend-fallback.ts';
 import { apiParts } from './api-parts.ts';
+import { careRecordsOf } from './benefit-registry.ts';
 import type { Config } from './config/schema.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -141,7 +142,7 @@ export async function startGateway(
       : embedded;
     const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config) }, clock, {
       alertServices: (patient) => watch.services(patient),
-      care: careRecordsOf(registry),
+      care: careRecordsOf(registry.registry),
       readings: reader,
     });
     undo.push(() => benefit.close());

@@ -1,23 +1,39 @@
+import { existsSync } from 'node:fs';
 import type { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import { servicesOf } from '#benefit/service-records.ts';
 import { prepareDataDir } from '#journal/data-dir.ts';
+import { MemoryJournal } from '#journal/memory-journal.ts';
+import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
+import { careRecordsOf } from '../benefit-registry.ts';
 import type { Config } from '../config/schema.ts';
 import { keysDirOf } from '../keys.ts';
 import { openBenefit } from '../open-benefit.ts';
+import { openRegistry } from '../registry-room.ts';
 
 /** The benefit of the data folder; works beside a running gateway. */
 export async function withBenefit<R>(config: Config, use: (desk: BenefitDesk) => R | Promise<R>): Promise<R> {
   const files = prepareDataDir(config.dataDir);
   const state = new SqliteStateStore(files.state);
-  const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config) }, new SystemClock(), {
+  const clock = new SystemClock();
+  const registry = openRegistry(files.registry, config, clock);
+  const journal = openJournal(files.journal);
+  const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config) }, clock, {
     alertServices: async (patient) => servicesOf(state, patient),
+    care: careRecordsOf(registry.registry),
+    readings: journal ?? new MemoryJournal(),
   });
   try {
     return await use(benefit.desk);
   } finally {
     benefit.close();
+    registry.close();
+    journal?.close();
     state.close();
   }
 }
+
+/** The journal of a data folder; null before the gateway first ran there. */
+const openJournal = (path: string): SqliteJournalReader | null =>
+  existsSync(path) ? new SqliteJournalReader(path) : null;

@@ -60,6 +60,8 @@ describe('trends', () => {
 
 test('services are listed, of all or of one patient', async () => {
   expect((await read('/services')).json()).toEqual({ services: twins.services });
-  expect((await read('/patients/patient-7/services')).json()).toEqual({ services: [sampleService] });
+  const { alertEvent: _, ...shown } = sampleService;
+  const evidence = [{ type: 'alert', ref: sampleService.alert, hash: null }];
+  expect((await read('/patients/patient-7/services')).json()).toMatchObject({ services: [{ ...shown, evidence }] });
   expect((await read('/patients/none/services')).json()).toEqual({ services: [] });
 });

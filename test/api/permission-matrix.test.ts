@@ -38,6 +38,7 @@ const matrix: Readonly<Record<string, string>> = {
   'POST /api/v1/patients/:id/services/:service/correction': 'n y y y n n n y',
   'POST /api/v1/patients/:id/services/:service/signature': 'n y y y n n n y',
   'POST /api/v1/patients/:id/services/:service/withdrawal': 'n y y y n n n y',
+  'GET /api/v1/patients/:id/days': 'n y y y n y y y',
   'POST /api/v1/facts': /*          */ 'n n y n n y n y',
   'GET /api/v1/system': /*          */ 'n y y y y y y y',
   'GET /api/v1/events': /*          */ 'n y y y y n y y',

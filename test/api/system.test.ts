@@ -58,7 +58,7 @@ describe('the OpenAPI description', () => {
     const expected = twins.api.routes
       .filter(({ method, url }) => method !== 'HEAD' && url !== '/' && url !== '/api/openapi.json')
       .map(({ method, url, needs }) => {
-        return `${method} ${url.replace(':id', '{id}')} ${needs === 'open' ? 'open' : 'signed in'}`;
+        return `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')} ${needs === 'open' ? 'open' : 'signed in'}`;
       });
     expect(described.sort()).toEqual(expected.sort());
     expect(expected.length).toBeGreaterThan(20);

@@ -11,7 +11,9 @@ import type {
 } from '#api/ports.ts';
 import { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import type { Cipher } from '#benefit/facts/fact-book.ts';
+import { careRecordsOf } from '#gateway/benefit-registry.ts';
 import { portsOf } from '#gateway/registry-room.ts';
+import { MemoryJournal } from '#journal/memory-journal.ts';
 import { ed25519Signer, newSigningKey } from '#kernel/head-signer.ts';
 import { ulidMaker } from '#kernel/ids.ts';
 import { silentLogger } from '#kernel/log.ts';
@@ -217,6 +219,7 @@ export async function buildTwinApi(
   const metrics = new Registry();
   const services = [sampleService, { ...sampleService, id: 'service-2', patient: null }];
   const ofPatient = (patient?: string) => services.filter((one) => patient === undefined || one.patient === patient);
+  const { registry, identities } = filledRegistry();
   const benefit = new BenefitDesk({
     store: new MemoryStateStore(),
     signer: ed25519Signer(newSigningKey()),
@@ -224,8 +227,9 @@ export async function buildTwinApi(
     clock,
     newId: ulidMaker(clock),
     alertServices: async (patient) => ofPatient(patient),
+    care: careRecordsOf(registry),
+    readings: new MemoryJournal(),
   });
-  const { registry, identities } = filledRegistry();
   const ports = portsOf(registry, identities);
   const api = await buildApi(
     {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { GatewayError } from '#kernel/errors.ts';
 import { serviceContent } from '#model/benefit-facts.ts';
 import type { ApiApp } from '../api-app.ts';
 import { identityOf } from '../guard.ts';
@@ -6,6 +7,7 @@ import type { ServicesPort } from '../ports.ts';
 import type { BenefitPort } from '../ports-benefit.ts';
 import { serviceSchema } from '../schemas.ts';
 import { serviceViewSchema } from '../schemas-benefit.ts';
+import { sightIn } from '../scope.ts';
 
 const reads = { needs: 'services:read' } as const;
 const writes = { needs: 'services:write' } as const;
@@ -148,7 +150,7 @@ function addWriting(app: ApiApp, benefit: BenefitPort): void {
   app.post(
     '/facts',
     {
-      config: { needs: 'claims:write' },
+      config: { needs: 'claims:write', scope: 'own' },
       bodyLimit: 8 * 1024 * 1024,
       schema: {
         summary: 'Record facts of any kind (drug claims, coverage, services …): all of them, or none and every problem',
@@ -167,9 +169,17 @@ function addWriting(app: ApiApp, benefit: BenefitPort): void {
       },
     },
     async (request, reply) => {
+      const sight = sightIn(request);
+      for (const row of request.body.facts) {
+        if (!sight.sees({ patient: patientOf(row) }))
+          throw new GatewayError('not-found', 'There is no such patient here.');
+      }
       const result = benefit.importFacts(request.body.facts, identityOf(request).person.name);
       if ('recorded' in result) return { recorded: result.recorded, problems: [] };
       return reply.code(422).send({ recorded: 0, problems: [...result.problems] });
     },
   );
 }
+
+const patientOf = (row: unknown): string | null =>
+  typeof row === 'object' && row !== null && 'patient' in row && typeof row.patient === 'string' ? row.patient : null;

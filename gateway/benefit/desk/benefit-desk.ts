@@ -1,14 +1,16 @@
 import type { Clock } from '#kernel/clock.ts';
+import { GatewayError } from '#kernel/errors.ts';
 import type { HeadSigner } from '#kernel/head-signer.ts';
 import type { IdMaker } from '#kernel/ids.ts';
+import type { Chain } from '#kernel/sealed-stream.ts';
 import type { StateStore } from '#kernel/state-store.ts';
 import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { FactSource, ServiceView } from '#model/service-view.ts';
 import type { CareRecords } from '../care.ts';
-import { EvidenceBook } from '../evidence/evidence-book.ts';
 import type { ReadingSource } from '../evidence/delivery-days.ts';
+import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { type Cipher, FactBook } from '../facts/fact-book.ts';
 import { readFacts } from '../facts/import-facts.ts';
 import { type Actor, type Correction, ServiceDesk } from '../facts/service-desk.ts';
@@ -56,6 +58,11 @@ export class BenefitDesk {
     this.#services = new ServiceDesk(this.facts, parts.newId);
   }
 
+  /** What `infusion-gateway verify` proves. */
+  chains(): readonly Chain[] {
+    return [this.facts, this.evidence, this.ledger];
+  }
+
   /** Those of an alert's handling and those that were recorded, in order of beginning. */
   async services(patient: string): Promise<ServiceView[]> {
     const handled = await this.#parts.alertServices(patient);
@@ -70,6 +77,7 @@ export class BenefitDesk {
   }
 
   beginService(patient: string, input: object, person: string): ServiceView {
+    this.#mustBeKnown(patient);
     return viewOfFact(this.#services.begin(patient, input, this.#actor(person)));
   }
 
@@ -96,8 +104,17 @@ export class BenefitDesk {
   ): { readonly recorded: number } | { readonly problems: readonly FormProblem[] } {
     const read = readFacts(rows);
     if (!read.ok) return { problems: read.problems };
+    const known = new Set(this.#parts.care.patients());
+    const strangers = read.drafts.flatMap(({ patient }, i) =>
+      known.has(patient) ? [] : [{ where: `row ${i + 1}: patient`, problem: `${patient} is not in the registry` }],
+    );
+    if (strangers.length > 0) return { problems: strangers };
     const { name, ...when } = this.#actor(person, 'import');
     return { recorded: this.facts.record(read.drafts, { by: name, ...when }).length };
+  }
+
+  #mustBeKnown(patient: string): void {
+    if (!this.#parts.care.care(patient)) throw new GatewayError('not-found', 'There is no patient of that id.');
   }
 
   #actor(name: string, source: FactSource = 'api'): Actor {
