@@ -1,6 +1,5 @@
 import type { Clock, Timer } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
-import type { IdMaker } from '#kernel/ids.ts';
 import type { Logger } from '#kernel/log.ts';
 import type { Random } from '#kernel/random.ts';
 import type { StateStore } from '#kernel/state-store.ts';
@@ -9,6 +8,7 @@ import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
 import type { JournalEntry } from '#model/journal-entry.ts';
 import type { PumpContext, TechnicalCondition } from '#model/pump-context.ts';
 import type { Person } from '#model/role.ts';
+import type { AlertIdMaker } from './alert-book.ts';
 import { byUrgency } from './alert-list.ts';
 import { type AlertProblem, problemOf } from './alert-problem.ts';
 import { AlertSaver } from './alert-saver.ts';
@@ -23,18 +23,30 @@ export interface AlertRunnerParts<Changes> {
   readonly store: StateStore;
   readonly clock: Clock;
   readonly random: Random;
-  readonly newId: IdMaker;
+  readonly newId: AlertIdMaker;
   readonly policy: AlertPolicy;
   readonly log: Pick<Logger, 'error'>;
   readonly projection?: Projection<Changes>;
   readonly records?: RecordsOfEvents;
   /** Called after the events are durable, in order of position. */
   readonly onEvents?: (rows: readonly stored.AlertEventRow[]) => void;
+  readonly onAudit?: (report: AuditReport) => void;
   /** At most once a second. */
   readonly onFleet?: (changes: Changes) => void;
 }
 
+/** What an audit of the open alerts found. */
+export interface AuditReport {
+  /** Unix ms of the gateway's clock. */
+  readonly at: number;
+  readonly passed: boolean;
+  readonly open: number;
+}
+
 const chunkEntries = 1_000;
+const auditEveryMs = 10_000;
+/** A tick this late means that the whole process stood still: what fell due meanwhile is overdue, as after a restart. */
+const stoodStillMs = 10_000;
 
 /**
  * Drives the alert engine: reads the journal from its cursor, stores what comes of it, then tells. Changes of alerts are
@@ -57,6 +69,8 @@ export class AlertRunner<Changes = never> {
   #drain: Timer | null = null;
   #wake: Timer | null = null;
   #tick: Timer | null = null;
+  #lastTick = 0;
+  #lastAudit = 0;
 
   constructor(parts: AlertRunnerParts<Changes>) {
     this.#parts = parts;
@@ -121,6 +135,11 @@ export class AlertRunner<Changes = never> {
     this.#engine.technical(condition, this.#now());
     this.#saver.save(false);
     this.#wakeWhenDue();
+  }
+
+  /** The notifier reached nobody by a page: the next step need not wait. */
+  undelivered(alert: string, page: string): void {
+    this.#durably((now) => this.#engine.undelivered(alert, page, now));
   }
 
   /** Stores everything and ends. */
@@ -217,11 +236,26 @@ export class AlertRunner<Changes = never> {
   }
 
   #onTick(): void {
+    const now = this.#time.now();
+    if (this.#caughtUp && this.#lastTick > 0 && now - this.#lastTick > stoodStillMs) this.#engine.started(now);
+    this.#lastTick = now;
     this.#drainSoon();
+    if (this.#caughtUp && now - this.#lastAudit >= auditEveryMs) this.#audit(now);
     const { projection, onFleet } = this.#parts;
     if (!projection || !onFleet) return;
     const changes = projection.takeChanges(this.#time.now());
     if (changes !== null) onFleet(changes);
+  }
+
+  /** A rule that broke is told, and paging goes on: here stopping would be the unsafe side. */
+  #audit(now: number): void {
+    this.#lastAudit = now;
+    const broken = this.#engine.audit();
+    for (const rule of broken) this.#parts.log.error({ rule }, 'an alert breaks a rule that must always hold');
+    const text = 'The alert engine broke one of its own rules. Alerts go on; the log names the rule.';
+    this.#engine.technical({ code: 'engine-rule-broken', hub: null, pump: null, active: broken.length > 0, text }, now);
+    this.#saver.save(false);
+    this.#parts.onAudit?.({ at: now, passed: broken.length === 0, open: this.#engine.open().length });
   }
 
   #wakeWhenDue(): void {

@@ -5,6 +5,7 @@ import type { Random } from '#kernel/random.ts';
 import type { StateStore, StateTransaction } from '#kernel/state-store.ts';
 import { type DurationMs, millis, seconds } from '#kernel/time.ts';
 import type { AlertEvent } from '#model/alert.ts';
+import type { Page } from '#model/paging.ts';
 import { type AlertProblem, problemOf } from './alert-problem.ts';
 import * as stored from './alert-store.ts';
 import type { AlertEngine } from './engine.ts';
@@ -39,6 +40,7 @@ export class AlertSaver {
   /** Taken from the engine and not stored yet. */
   #unsaved: AlertEvent[] = [];
   #unsavedInputs: EngineInput[] = [];
+  #unsavedPages: Page[] = [];
   #storedOffset = 0;
   /** On the monotonic clock. */
   #nextCheckpoint = 0;
@@ -76,6 +78,7 @@ export class AlertSaver {
   save(everything: boolean): boolean {
     this.#unsaved.push(...this.#parts.engine.takeEvents());
     this.#unsavedInputs.push(...this.#parts.engine.takeInputs());
+    this.#unsavedPages.push(...this.#parts.engine.takePages());
     const full = everything && this.#offset > this.#storedOffset;
     if (this.#unsaved.length === 0 && this.#unsavedInputs.length === 0 && !full) return true;
     const hubs = full ? undefined : new Set(this.#unsaved.flatMap((event) => event.after.hub ?? []));
@@ -105,6 +108,7 @@ export class AlertSaver {
   #write(tx: StateTransaction, hubIds: ReadonlySet<string> | undefined): stored.AlertEventRow[] {
     const { engine, projection } = this.#parts;
     const rows = stored.writeEvents(tx, this.#unsaved, (id) => engine.record(id));
+    stored.writePages(tx, this.#unsavedPages);
     stored.writeInputs(tx, this.#unsavedInputs);
     stored.writeSources(tx, engine.changed(hubIds));
     for (const doc of this.#recordsOf(rows, tx)) tx.put(doc.collection, doc.key, doc.value);
@@ -127,6 +131,7 @@ export class AlertSaver {
   #done(rows: readonly stored.AlertEventRow[], hubs: ReadonlySet<string> | undefined, tookMs: number): void {
     this.#unsaved = [];
     this.#unsavedInputs = [];
+    this.#unsavedPages = [];
     this.#problem = null;
     this.#retry.reset();
     this.#again?.cancel();

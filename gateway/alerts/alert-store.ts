@@ -1,5 +1,6 @@
 import type { Plain, StateReader, StateTransaction, StreamRow } from '#kernel/state-store.ts';
 import type { Alert, AlertEvent } from '#model/alert.ts';
+import { outboxStream, type Page } from '#model/paging.ts';
 import type { EngineSnapshot } from './engine.ts';
 import type { EngineInput } from './engine-input.ts';
 import type { AlertRecord, ContextRecord, HubRecord, PumpRecord } from './engine-state.ts';
@@ -51,7 +52,9 @@ export const readClosed = (store: StateReader, id: string): StoredAlert | undefi
 export function readNewestClosed(store: StateReader, limit: number): Alert[] {
   const last = store.last(closedStream);
   const rows = store.read<{ id: string }>(closedStream, Math.max(0, last - limit), limit);
-  return rows.reverse().flatMap(({ value }) => readClosed(store, value.id)?.alert ?? []);
+  // One that was closed, opened again by undoing that, and closed once more stands in the stream twice.
+  const ids = new Set(rows.reverse().map(({ value }) => value.id));
+  return [...ids].flatMap((id) => readClosed(store, id)?.alert ?? []);
 }
 
 /** Events at the positions given, in that order. */
@@ -84,6 +87,7 @@ export function writeEvents(
     };
     if (record.alert.state === 'open') {
       tx.put(openCollection, id, stored);
+      if (wasClosed) tx.delete(closedCollection, id);
       continue;
     }
     tx.put(closedCollection, id, stored);
@@ -97,6 +101,14 @@ export function writeInputs(tx: StateTransaction, inputs: readonly EngineInput[]
   for (const input of inputs) {
     const value: Plain<EngineInput> = input;
     tx.append(alertInputStream, value);
+  }
+}
+
+/** Pages are left where the notifier reads on. */
+export function writePages(tx: StateTransaction, pages: readonly Page[]): void {
+  for (const page of pages) {
+    const value: Plain<Page> = page;
+    tx.append(outboxStream, value);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Alert } from '#model/alert.ts';
 import { gatewayInstant } from '#model/clock-skew.ts';
 import { orderingInstant } from '#model/reading-order.ts';
 import { type AlarmSetKey, alarmCodesOf, deviceAlarm, isDeviceCode } from './alarm-set.ts';
+import { takesBack } from './alert-life.ts';
 import { addToRuns, type Episode, episodesOf, inOrder, type Run, splitAt } from './backlog.ts';
 import type { PumpMemory } from './engine-state.ts';
 import { ms, type Rules } from './rules.ts';
@@ -99,8 +100,7 @@ function appear(rules: Rules, pump: PumpMemory, episode: Episode, count: number)
     book.recur(record, { reason: 'The pump reports it again before it had stayed away.', offset }, false);
     return;
   }
-  const window = record ? ms(rules.policy.priorities[record.alert.priority].reopenSeconds) : 0;
-  if (record && book.now - (record.alert.clearedAt ?? 0) <= window) {
+  if (record && takesBack(rules.policy, record.alert, book.now)) {
     book.recur(record, { reason: 'The pump reports it again soon after it had cleared.', offset }, true);
     return;
   }

@@ -6,15 +6,17 @@ export interface DueEntry {
 }
 
 /** In the order in which entries of the same instant run: what ends a hold comes before what finds silence. */
-export const dueKinds = ['judge', 'hold', 'response', 'pump-silence', 'hub-silence'] as const;
+export const dueKinds = ['judge', 'hold', 'response', 'end', 'page', 'pump-silence', 'hub-silence'] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 const rank: Readonly<Record<DueKind, number>> = {
   judge: 0,
   hold: 1,
   response: 2,
-  'pump-silence': 3,
-  'hub-silence': 4,
+  end: 3,
+  page: 4,
+  'pump-silence': 5,
+  'hub-silence': 6,
 };
 
 const before = (a: DueEntry, b: DueEntry): boolean =>

@@ -6,6 +6,7 @@ import type { PumpState } from '#model/reading.ts';
 import type { ReadingKey } from '#model/reading-order.ts';
 import type { AlarmSetKey } from './alarm-set.ts';
 import type { Run } from './backlog.ts';
+import type { Escalation } from './escalation.ts';
 
 /** What the rules remember of a pump. Changed in place. JSON; instants are Unix ms of the gateway's clock unless said. */
 export type PumpRecord = {
@@ -55,8 +56,24 @@ export type AlertRecord = {
   readonly snoozedMinutes: number;
   /** What the condition is known by: the readings and silence of a pump or hub, or a part of the gateway that tells. */
   readonly from: 'source' | 'gateway';
+  /** Null until it was opened, and for what was over before it was learned of. */
+  readonly escalation: Escalation | null;
+  /** When the condition appeared the last times, for telling chatter. */
+  readonly onsets: readonly number[];
+  /** The newest act of a person and what it put an end to, while it may be taken back. */
+  readonly undo: Undo | null;
   /** Fingerprints of the newest actions of people, to recognise a repeat. */
   readonly acts: readonly string[];
+};
+
+/** What an act put an end to. JSON. */
+export type Undo = {
+  readonly person: string;
+  readonly until: number;
+  /** The alert's version after the act: nothing else may have changed since. */
+  readonly version: number;
+  readonly before: Partial<Plain<Alert>>;
+  readonly snoozedMinutes: number;
 };
 
 /** What was told of a pump from outside, whether or not it was ever heard. JSON. */

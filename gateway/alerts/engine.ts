@@ -1,16 +1,18 @@
-import type { IdMaker } from '#kernel/ids.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
 import { observeReading, observeStatus, skewMs } from '#model/clock-skew.ts';
 import type { JournalEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
+import type { Page } from '#model/paging.ts';
 import type { PumpContext, TechnicalCondition } from '#model/pump-context.ts';
 import { isNewer, orderingInstant } from '#model/reading-order.ts';
 import type { Person } from '#model/role.ts';
 import { alarmSetKey } from './alarm-set.ts';
-import { AlertBook } from './alert-book.ts';
+import { AlertBook, type AlertIdMaker } from './alert-book.ts';
 import { addToBacklog, applyAlarmSet, judgeBacklog, raiseForDrug, remember } from './device-alarms.ts';
 import { type DueEntry, DueQueue } from './due-queue.ts';
 import type { EngineInput, InputKind } from './engine-input.ts';
 import type { AlertRecord, ContextRecord, HubMemory, HubRecord, PumpMemory, PumpRecord } from './engine-state.ts';
+import { isNewestPage, isRepeating } from './escalation.ts';
+import { holdOf } from './holds.ts';
 import { actOn } from './person-actions.ts';
 import { type AlertPolicy, criticalDrugTest } from './policy.ts';
 import { ms, type Rules } from './rules.ts';
@@ -45,14 +47,22 @@ export class AlertEngine {
   /** The journal entry folded in last. */
   #offset = 0;
 
-  constructor(policy: AlertPolicy, newId: IdMaker) {
+  constructor(policy: AlertPolicy, newId: AlertIdMaker) {
     this.#policy = policy;
     this.#oldMs = ms(policy.backlog.olderThanSeconds);
-    this.#book = new AlertBook(policy, newId, this.#queue, (alert) => {
-      const pump = alert.pump === null ? undefined : this.#sources.pump(alert.pump);
-      if (!pump) return;
-      remember(pump, alert);
-      this.#sources.touch(pump);
+    this.#book = new AlertBook({
+      policy,
+      newId,
+      queue: this.#queue,
+      onClosed: ({ alert }) => {
+        const pump = alert.pump === null ? undefined : this.#sources.pump(alert.pump);
+        if (!pump) return;
+        remember(pump, alert);
+        this.#sources.touch(pump);
+      },
+      visitAt: (pump) => this.#sources.context(pump).visit,
+      holdOf: (alert) => holdOf(this.#book, this.#sources, alert),
+      gathered: () => [],
     });
     this.#rules = {
       policy,
@@ -134,6 +144,12 @@ export class AlertEngine {
     this.advance(now);
     if (JSON.stringify(this.#sources.context(pump)) === JSON.stringify(context)) return;
     this.#sources.setContext(pump, context);
+    const { patient } = context;
+    for (const record of patient === null ? [] : this.#book.openOf(pump, null)) {
+      if (record.alert.patient === null) {
+        this.#book.change(record, 'patient-known', { patient }, { reason: 'The pump was assigned to a patient.' });
+      }
+    }
     this.#remember({ input: 'context', pump, context });
   }
 
@@ -143,6 +159,22 @@ export class AlertEngine {
     const made = this.#book.made;
     applyTechnical(this.#rules, condition);
     if (this.#book.made > made) this.#remember({ input: 'technical', condition });
+  }
+
+  /** No message of a page reached anybody: the next step need not wait, unless the last one is repeating already. */
+  undelivered(alert: string, page: string, now: number): void {
+    this.advance(now);
+    const record = this.#book.get(alert);
+    const escalation = record?.escalation;
+    if (!record || !escalation || isRepeating(escalation) || !isNewestPage(record, page)) return;
+    const made = this.#book.made;
+    this.#book.hasten(record);
+    if (this.#book.made > made) this.#remember({ input: 'undelivered', alert, page });
+  }
+
+  /** Looks at all that is open and answers what breaks a rule that must always hold. Alerts nobody is called for are. */
+  audit(): string[] {
+    return [...this.#book.takeBroken(), ...this.#book.audit()];
   }
 
   record(id: string): AlertRecord | undefined {
@@ -160,6 +192,10 @@ export class AlertEngine {
 
   takeEvents(): AlertEvent[] {
     return this.#book.takeEvents();
+  }
+
+  takePages(): Page[] {
+    return this.#book.takePages();
   }
 
   /** What was told since the last call and is not in the journal. */
@@ -264,9 +300,12 @@ export class AlertEngine {
       const hub = this.#sources.hub(key);
       if (hub) hubSilence(this.#rules, hub);
     } else if (kind === 'hold') this.#endHold(key);
+    else if (kind === 'page') this.#book.page(key);
     else {
       const record = this.#book.get(key);
-      if (record) this.#book.expireResponse(record);
+      if (!record) return;
+      if (kind === 'end') this.#book.closeIfOver(record);
+      else this.#book.expireResponse(record);
     }
   }
 

@@ -1,11 +1,21 @@
-import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
+import type { ActionResult, Alert, AlertAction, AlertEventKind } from '#model/alert.ts';
 import type { Person } from '#model/role.ts';
+import { denial, refusal } from './action-rights.ts';
 import type { AlertBook, Cause } from './alert-book.ts';
+import { unanswered } from './alert-life.ts';
 import type { AlertRecord } from './engine-state.ts';
+import { request } from './escalation.ts';
 import type { AlertPolicy } from './policy.ts';
 import { ms } from './rules.ts';
 
 const mostRememberedActs = 8;
+
+/** What an act is done with. */
+interface Acting {
+  readonly policy: AlertPolicy;
+  readonly book: AlertBook;
+  readonly person: string;
+}
 
 /**
  * What a person does to an alert. They act on the version they saw: when it has changed since, nothing is done and they
@@ -17,119 +27,112 @@ export function actOn(
   book: AlertBook,
   record: AlertRecord,
   action: AlertAction,
-  { name: person }: Person,
+  person: Person,
 ): ActionResult {
   const { alert } = record;
-  const act = fingerprint(action, person);
-  if (isRepeat(record, action, person, act)) return { result: 'done', alert };
+  const act = JSON.stringify([person.name, action]);
+  const denied = denial(record, action, person.role);
+  if (denied !== null) return { result: 'forbidden', alert, why: denied };
+  if (isRepeat(record, action, person.name, act)) return { result: 'done', alert };
   if (action.version !== alert.version) return { result: 'stale', alert };
-  const why = refusal(policy, record, action);
+  const why = refusal(policy, record, action, person, book.now);
   if (why !== null) return { result: 'not-allowed', alert, why };
   const acts = [...record.acts, act].slice(-mostRememberedActs);
-  const after = perform(policy, book, { ...record, acts }, action, person);
+  const after = perform({ policy, book, person: person.name }, { ...record, acts }, action);
   return { result: 'done', alert: after.alert };
 }
-
-const fingerprint = (action: AlertAction, person: string): string => JSON.stringify([person, action]);
 
 function isRepeat(record: AlertRecord, action: AlertAction, person: string, act: string): boolean {
   const { response, acknowledgedBy } = record.alert;
   const holdsIt = response === 'acknowledged' && acknowledgedBy === person;
   const sameAct = record.acts.includes(act);
-  if (action.action !== 'ack') return sameAct;
-  return holdsIt && (sameAct || action.note === undefined);
+  if (action.action === 'ack' || action.action === 'accept') return holdsIt && (sameAct || action.note === undefined);
+  return sameAct;
 }
 
-/** Why an action means nothing in the present state, or null when it may be done. */
-function refusal(policy: AlertPolicy, record: AlertRecord, action: AlertAction): string | null {
+function perform(acting: Acting, record: AlertRecord, action: AlertAction): AlertRecord {
+  const { book, person } = acting;
   const { alert } = record;
-  if (action.action === 'note') return isBlank(action.note) ? 'A note needs words.' : null;
-  if (alert.state === 'closed') return 'The alert is closed.';
-  if (action.action === 'assign') return isBlank(action.to) ? 'Name the person to assign it to.' : null;
-  if (action.action === 'close') return refusalToClose(policy, alert);
-  if (action.action === 'snooze') return refusalToSnooze(policy, record, action.minutes, action.reason);
-  return null;
-}
-
-const isBlank = (text: string): boolean => text.trim() === '';
-
-function refusalToClose(policy: AlertPolicy, alert: Alert): string | null {
-  if (alert.condition === 'active') return 'The condition is still there.';
-  if (policy.priorities[alert.priority].latched && alert.response !== 'acknowledged') {
-    return 'Somebody must acknowledge it first.';
-  }
-  return null;
-}
-
-function refusalToSnooze(policy: AlertPolicy, record: AlertRecord, minutes: number, reason: string): string | null {
-  const { snoozeMinutes, snoozeTotalMinutes } = policy.priorities[record.alert.priority];
-  if (record.alert.condition === 'cleared') return 'The condition has cleared: acknowledge or close it.';
-  if (isBlank(reason)) return 'A snooze needs a reason.';
-  if (!Number.isInteger(minutes) || minutes < 1) return 'A snooze lasts whole minutes, one at least.';
-  if (minutes > snoozeMinutes) return `A snooze of this priority lasts ${snoozeMinutes} min at most.`;
-  if (snoozeTotalMinutes !== null && record.snoozedMinutes + minutes > snoozeTotalMinutes) {
-    return `It may be snoozed for ${snoozeTotalMinutes} min in all; ${record.snoozedMinutes} min are used.`;
-  }
-  return null;
-}
-
-function perform(
-  policy: AlertPolicy,
-  book: AlertBook,
-  record: AlertRecord,
-  action: AlertAction,
-  person: string,
-): AlertRecord {
-  const by = (reason: string, note?: string): Cause => ({
-    reason,
-    by: person,
-    ...(note === undefined ? {} : { note }),
-  });
   switch (action.action) {
     case 'ack':
-      return acknowledge(policy, book, record, by, person, action.note);
+    case 'accept':
+      return acknowledge(acting, record, action.note);
     case 'snooze': {
-      const until = book.now + action.minutes * 60_000;
-      const patch = { response: 'snoozed', acknowledgementExpires: until } as const;
       const snoozedMinutes = record.snoozedMinutes + action.minutes;
-      const cause = by(`${person} snoozed it for ${action.minutes} min: ${action.reason}`);
-      return book.change(record, 'snoozed', patch, cause, { snoozedMinutes });
+      const reason = `${person} snoozed it for ${action.minutes} min: ${action.reason}`;
+      return answer(acting, record, 'snoozed', putOff(acting, 'snoozed', action.minutes), reason, { snoozedMinutes });
     }
-    case 'assign': {
-      const holder = record.alert.acknowledgedBy;
-      const until = holder === null ? '' : `; ${holder} answers for it until then`;
-      const cause = by(`${person} asked ${action.to} to take it${until}.`);
-      return book.change(record, 'assigned', { assignedTo: action.to }, cause);
+    case 'shelve': {
+      const reason = `${person} shelved it for ${action.minutes} min: ${action.reason}`;
+      return answer(acting, record, 'shelved', putOff(acting, 'shelved', action.minutes), reason);
     }
+    case 'unshelve':
+      return answer(acting, record, 'unshelved', unanswered, `${person} took it off the shelf.`);
+    case 'assign':
+      return assign(acting, record, action.to);
+    case 'decline':
+      return decline(acting, record, action.reason);
     case 'note':
-      return book.change(record, 'noted', {}, by(`${person} wrote a note.`, action.note));
+      return book.change(record, 'noted', {}, { by: person, reason: `${person} wrote a note.`, note: action.note });
     case 'close': {
-      const patch = {
-        state: 'closed',
-        closedAt: book.now,
-        clearedAt: record.alert.clearedAt ?? book.now,
-        condition: 'cleared',
-        outcome: action.outcome,
-        acknowledgementExpires: null,
-      } as const;
-      return book.change(record, 'closed', patch, by(`${person} closed it: ${action.outcome}.`, action.note));
+      const patch = { ...over(book.now, alert), outcome: action.outcome };
+      return answer(acting, record, 'closed', patch, `${person} closed it: ${action.outcome}.`, {}, action.note);
     }
-    default:
-      return record;
+    case 'retire': {
+      const patch = { ...over(book.now, alert), outcome: 'retired' } as const;
+      return answer(acting, record, 'closed', patch, `${person} gave its source up: ${action.reason}`);
+    }
+    case 'undo':
+      return undo(acting, record);
   }
 }
 
-function acknowledge(
-  policy: AlertPolicy,
-  book: AlertBook,
+const over = (now: number, alert: Alert) =>
+  ({
+    state: 'closed',
+    closedAt: now,
+    clearedAt: alert.clearedAt ?? now,
+    condition: 'cleared',
+    acknowledgementExpires: null,
+  }) as const;
+
+const putOff = ({ book, person }: Acting, response: 'snoozed' | 'shelved', minutes: number) => ({
+  response,
+  acknowledgedBy: person,
+  acknowledgedAt: null,
+  acknowledgementExpires: book.now + minutes * 60_000,
+});
+
+/** An act that its person may take back for a while. */
+function answer(
+  { policy, book, person }: Acting,
   record: AlertRecord,
-  by: (reason: string, note?: string) => Cause,
-  person: string,
-  note: string | undefined,
+  kind: AlertEventKind,
+  patch: Partial<Alert>,
+  reason: string,
+  beside: Partial<AlertRecord> = {},
+  note?: string,
 ): AlertRecord {
+  const { response, acknowledgedBy, acknowledgedAt, acknowledgementExpires, assignedTo, ...rest } = record.alert;
+  const { state, condition, clearedAt, closedAt, outcome } = rest;
+  const answered = { response, acknowledgedBy, acknowledgedAt, acknowledgementExpires, assignedTo };
+  const undo = {
+    person,
+    until: book.now + ms(policy.undoSeconds),
+    version: record.alert.version + 1,
+    before: { ...answered, state, condition, clearedAt, closedAt, outcome },
+    snoozedMinutes: record.snoozedMinutes,
+  };
+  const cause: Cause = { reason, by: person, ...(note === undefined ? {} : { note }) };
+  return book.change(record, kind, patch, cause, { ...beside, undo });
+}
+
+function acknowledge(acting: Acting, record: AlertRecord, note: string | undefined): AlertRecord {
+  const { policy, book, person } = acting;
   const { alert } = record;
   if (alert.response === 'acknowledged' && alert.acknowledgedBy === person) {
-    return book.change(record, 'noted', {}, by(`${person} wrote a note.`, note));
+    const said = note === undefined ? {} : { note };
+    return book.change(record, 'noted', {}, { by: person, reason: `${person} wrote a note.`, ...said });
   }
   const rules = policy.priorities[alert.priority];
   const lasts = alert.condition === 'cleared' ? rules.clearedAcknowledgementSeconds : rules.acknowledgementSeconds;
@@ -141,6 +144,33 @@ function acknowledge(
     acknowledgementExpires: book.now + ms(lasts),
     assignedTo: null,
   } as const;
-  const after = book.change(record, 'acknowledged', patch, by(`${person} has it.${from}`, note));
-  return book.closeIfAnswered(after);
+  return book.closeIfOver(answer(acting, record, 'acknowledged', patch, `${person} has it.${from}`, {}, note));
+}
+
+function assign(acting: Acting, record: AlertRecord, to: string): AlertRecord {
+  const { policy, book, person } = acting;
+  const { response, acknowledgedBy } = record.alert;
+  const holder = response === 'acknowledged' ? acknowledgedBy : null;
+  const until = holder === null ? '' : `; ${holder} answers for it until then`;
+  const after = answer(acting, record, 'assigned', { assignedTo: to }, `${person} asked ${to} to take it${until}.`);
+  book.leave(request(policy.escalation, after, to, book.now));
+  return after;
+}
+
+function decline({ book, person }: Acting, record: AlertRecord, why: string | undefined): AlertRecord {
+  const { alert } = record;
+  const because = why === undefined || why.trim() === '' ? '' : `: ${why}`;
+  const reason = `${person} cannot take it${because}.`;
+  if (alert.assignedTo === person) return book.change(record, 'declined', { assignedTo: null }, { reason, by: person });
+  // Whoever has it and gives it up leaves it with nobody: the change itself begins to call again.
+  const holdsIt = alert.response === 'acknowledged' && alert.acknowledgedBy === person;
+  const after = book.change(record, 'declined', holdsIt ? { ...unanswered } : {}, { reason, by: person });
+  return holdsIt ? after : book.hasten(after);
+}
+
+function undo({ book, person }: Acting, record: AlertRecord): AlertRecord {
+  if (record.undo === null) return record;
+  const { before, snoozedMinutes } = record.undo;
+  const cause = { reason: `${person} took back the last act.`, by: person };
+  return book.change(record, 'undone', before, cause, { undo: null, snoozedMinutes });
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { GatewayError } from '#kernel/errors.ts';
 import defaults from './default-policy.json' with { type: 'json' };
+import { EscalationSchema } from './escalation-policy.ts';
 
 const seconds = (description: string) => Type.Integer({ minimum: 0, maximum: 604_800, description });
 const exact = { additionalProperties: false };
@@ -16,7 +17,12 @@ const PriorityRules = Type.Object(
     snoozeTotalMinutes: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
       description: 'The most snoozing of one occurrence together; null for no limit.',
     }),
-    latched: Type.Boolean({ description: 'Stays open until a person closes it.' }),
+    shelveMinutes: Type.Integer({ minimum: 0, maximum: 43_200, description: 'The longest shelving; 0 forbids it.' }),
+    closes: Type.Enum(['never', 'answered', 'always'], {
+      description:
+        'What closes by itself once it cleared and did not come back in the reopen window: nothing, what somebody took, all.',
+    }),
+    closeNeedsNote: Type.Boolean({ description: 'Closing takes words beside the outcome.' }),
   },
   exact,
 );
@@ -54,6 +60,15 @@ export const AlertPolicySchema = Type.Object(
       { high: PriorityRules, medium: PriorityRules, low: PriorityRules, technical: PriorityRules },
       exact,
     ),
+    escalation: EscalationSchema,
+    chatter: Type.Object(
+      {
+        cycles: Type.Integer({ minimum: 2, maximum: 100, description: 'So many onsets of one occurrence …' }),
+        withinSeconds: seconds('… within this time mean that its limit needs mending.'),
+      },
+      exact,
+    ),
+    undoSeconds: seconds('How long a person may take back their own act.'),
     silence: Type.Object(
       {
         badgeSeconds: seconds('Silence after which the screens mark a pump or hub, without an alert.'),

@@ -1,6 +1,7 @@
 import type { AlarmPriority } from '#model/alarms.ts';
 import { isDelivering } from '#model/reading.ts';
 import type { Cause } from './alert-book.ts';
+import { takesBack } from './alert-life.ts';
 import type { HubMemory, PumpMemory } from './engine-state.ts';
 import { ms, type Rules } from './rules.ts';
 import { clockTime, spoken } from './words.ts';
@@ -48,7 +49,7 @@ export function pumpSilence(rules: Rules, pump: PumpMemory): void {
   const raiseAt = doc.lastSeen + ms(rules.policy.silence.pumpQuiet.raiseSeconds);
   const priority: AlarmPriority = rules.isCritical(doc.drug) || book.now >= raiseAt ? 'high' : 'medium';
   const reason = `${words} It was delivering. Phone the patient.`;
-  if (open === undefined || needsNew(rules, open.alert)) {
+  if (open === undefined || !takesBack(rules.policy, open.alert, book.now)) {
     const since = doc.lastSeen;
     const { id, drug } = doc;
     book.open(
@@ -70,15 +71,6 @@ export function pumpSilence(rules: Rules, pump: PumpMemory): void {
     book.recur(open, { reason }, open.alert.condition === 'cleared');
   } else book.raise(open, priority, { reason });
   if (priority === 'medium') lookAtPump(rules, pump, raiseAt);
-}
-
-/** A cleared occurrence takes a recurrence in only for so long. */
-function needsNew(
-  rules: Rules,
-  alert: { condition: string; clearedAt: number | null; priority: AlarmPriority },
-): boolean {
-  const window = ms(rules.policy.priorities[alert.priority].reopenSeconds);
-  return alert.condition === 'cleared' && rules.book.now - (alert.clearedAt ?? 0) > window;
 }
 
 /** The pump's present state cannot be known: its open alerts say so, and none of them may clear. */
@@ -151,7 +143,7 @@ function darken(rules: Rules, hub: HubMemory, priority: AlarmPriority, reason: s
   const { book } = rules;
   const { id, lastSeen } = hub.doc;
   const open = book.latest(null, id, 'hub-dark');
-  if (open === undefined || needsNew(rules, open.alert)) {
+  if (open === undefined || !takesBack(rules.policy, open.alert, book.now)) {
     const drug = [...hub.pumps].map((pump) => pump.doc.drug).find((name) => rules.isCritical(name)) ?? null;
     book.open(
       {

@@ -1,5 +1,6 @@
 import type { TechnicalCondition } from '#model/pump-context.ts';
-import { ms, type Rules } from './rules.ts';
+import { takesBack } from './alert-life.ts';
+import type { Rules } from './rules.ts';
 
 /** A condition that another part of the gateway found. It is opened once, and clears only when that part says so. */
 export function applyTechnical(rules: Rules, { code, hub, pump, active, text }: TechnicalCondition): void {
@@ -11,13 +12,9 @@ export function applyTechnical(rules: Rules, { code, hub, pump, active, text }: 
   }
   if (open?.alert.condition === 'active') return;
   const priority = policy.technical[code]?.priority ?? 'technical';
-  if (open !== undefined) {
-    const window = ms(policy.priorities[open.alert.priority].reopenSeconds);
-    const isCleared = open.alert.condition === 'cleared';
-    if (!isCleared || book.now - (open.alert.clearedAt ?? 0) <= window) {
-      book.recur(open, { reason: `It is there again: ${text}` }, isCleared);
-      return;
-    }
+  if (open && takesBack(policy, open.alert, book.now)) {
+    book.recur(open, { reason: `It is there again: ${text}` }, open.alert.condition === 'cleared');
+    return;
   }
   const onset = { pump, hub, code, priority, text, since: book.now, drug: null, stateUnknown: false, count: 1 };
   book.open({ ...onset, from: 'gateway' }, { reason: text });

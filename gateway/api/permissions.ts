@@ -24,7 +24,7 @@ export type Permission = (typeof permissions)[number];
 
 /**
  * Role by permission. What is not listed is denied. A technician looks after hubs and pumps and sees what they send,
- * but does not answer for a patient; billing sees services and claims and nothing else clinical; an auditor reads everything and
+ * and acts on technical alerts, but does not answer for a patient (the alert engine refuses that); billing sees services and claims and nothing else clinical; an auditor reads everything and
  * changes nothing.
  */
 const granted: Readonly<Record<Role, readonly Permission[]>> = {
@@ -72,6 +72,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
   ],
   technician: [
     'alerts:read',
+    'alerts:act',
     'fleet:read',
     'readings:read',
     'quarantine:read',

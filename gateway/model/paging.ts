@@ -1,5 +1,8 @@
 import type { AlarmPriority } from './alarms.ts';
 
+/** The stream of `Page` rows in the store of the alerts. */
+export const outboxStream = 'outbox';
+
 /** Ways to reach a person. The console shows everything to whoever looks at it and is no channel. */
 export const channelKinds = ['push', 'sms', 'voice', 'email', 'ntfy', 'webhook', 'hub'] as const;
 export type ChannelKind = (typeof channelKinds)[number];

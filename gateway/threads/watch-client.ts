@@ -8,6 +8,7 @@ import type { ServiceRecord } from '#model/service-record.ts';
 import type {
   AlertFilter,
   AlertRow,
+  AuditReport,
   FleetIds,
   WatchEvents,
   WatchProblem,
@@ -24,6 +25,8 @@ export class WatchClient {
   readonly #fleetListeners = new Set<(changed: FleetIds) => void>();
   #lastPosition = 0;
   #problem: WatchProblem | null = null;
+  #audit: AuditReport | null = null;
+  readonly #auditListeners = new Set<(report: AuditReport) => void>();
 
   constructor(workerData: WatchThreadData, onDeath: (error: unknown) => void) {
     this.#worker = new Worker(new URL('./watch-thread.ts', import.meta.url), {
@@ -38,6 +41,10 @@ export class WatchClient {
     });
     this.#caller.on('fleet', (changed) => {
       for (const listener of this.#fleetListeners) listener(changed);
+    });
+    this.#caller.on('audited', (report) => {
+      this.#audit = report;
+      for (const listener of this.#auditListeners) listener(report);
     });
     this.#caller.on('problem', (problem) => {
       this.#problem = problem;
@@ -98,6 +105,22 @@ export class WatchClient {
    */
   technical(condition: TechnicalCondition): Promise<void> {
     return this.#caller.call('technical', condition);
+  }
+
+  /** No message of this page reached anybody: the next step of its escalation need not wait. */
+  undelivered(alert: string, page: string): Promise<void> {
+    return this.#caller.call('undelivered', { alert, page });
+  }
+
+  /** The last audit of the alerts, null before the first. One that is old means that the engine hangs. */
+  get audit(): AuditReport | null {
+    return this.#audit;
+  }
+
+  /** Calls `listener` after each audit. */
+  onAudit(listener: (report: AuditReport) => void): () => void {
+    this.#auditListeners.add(listener);
+    return () => void this.#auditListeners.delete(listener);
   }
 
   eventsAfter(position: number, limit: number): Promise<readonly AlertRow[]> {

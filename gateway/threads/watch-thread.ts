@@ -1,13 +1,13 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { AlertDesk } from '#alerts/alert-desk.ts';
 import type { AlertFilter } from '#alerts/alert-list.ts';
-import { AlertRunner } from '#alerts/alert-runner.ts';
+import { AlertRunner, type AuditReport } from '#alerts/alert-runner.ts';
 import type { AlertEventRow } from '#alerts/alert-store.ts';
 import type { AlertPolicy } from '#alerts/policy.ts';
 import { recordsOfEvents, servicesOf } from '#benefit/service-records.ts';
 import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
-import { ulidMaker } from '#kernel/ids.ts';
+import { ulidOf } from '#kernel/ids.ts';
 import { createLogger, type LogLevel } from '#kernel/log.ts';
 import { systemRandom } from '#kernel/random.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
@@ -33,7 +33,7 @@ export interface WatchThreadData {
   readonly journal: MessagePort;
 }
 
-export type { AlertFilter };
+export type { AlertFilter, AuditReport };
 
 export interface AlertRow {
   readonly position: number;
@@ -55,6 +55,8 @@ export type WatchEvents = {
   readonly alerts: readonly AlertRow[];
   readonly fleet: FleetIds;
   readonly problem: WatchProblem | null;
+  /** The alerts were looked at and kept every rule; the watchdog waits for it. */
+  readonly audited: AuditReport;
   /** Readings to ask the hubs for. */
   readonly missing: readonly GapRequest[];
 };
@@ -73,11 +75,12 @@ const runner = new AlertRunner<FleetIds>({
   store,
   clock,
   random: systemRandom,
-  newId: ulidMaker(clock),
+  newId: ulidOf,
   policy: data.policy,
   log,
   projection: fleet,
   records: recordsOfEvents,
+  onAudit: (report) => tell(parentPort, 'audited', report),
   onEvents: (rows) => tell(parentPort, 'alerts', rows.map(alertRow)),
   onFleet: (changed) => {
     tell(parentPort, 'fleet', changed);
@@ -126,6 +129,7 @@ const watchApi = {
     desk.act(id, action, person),
   setContext: ({ pump, context }: { pump: string; context: PumpContext }): void => runner.setContext(pump, context),
   technical: (condition: TechnicalCondition): void => runner.technical(condition),
+  undelivered: ({ alert, page }: { alert: string; page: string }): void => runner.undelivered(alert, page),
   eventsAfter: ({ position, limit }: { position: number; limit: number }): readonly AlertRow[] =>
     desk.eventsAfter(position, limit).map(alertRow),
   hubs: (): readonly HubView[] => fleet.hubs(clock.wall()),

@@ -16,10 +16,13 @@ describe('the alert runner', () => {
     const { rig, story } = await started();
     rig.commit(story.reading({ seq: 0, at: t0, alarms: ['air-in-line'] }));
     await rig.pass(1);
-    expect(rig.told.map(({ position, value }) => [position, value.kind])).toEqual([[1, 'opened']]);
+    expect(rig.told.map(({ position, value }) => [position, value.kind])).toEqual([
+      [1, 'opened'],
+      [2, 'paged'],
+    ]);
     expect(rig.log).toEqual(rig.told);
     const [alert] = rig.desk.list({ state: 'open' });
-    expect(rig.desk.get(alert?.id ?? '')).toEqual({ alert, timeline: [rig.told[0]?.value] });
+    expect(rig.desk.get(alert?.id ?? '')).toEqual({ alert, timeline: rig.told.map(({ value }) => value) });
     expect(rig.desk.openCount('pump-1')).toBe(1);
     expect(rig.runner.problem()).toBeNull();
   });
@@ -44,9 +47,10 @@ describe('the alert runner', () => {
     const id = open?.id ?? '';
     expect(rig.desk.act(id, { action: 'ack', version: 1 }, nurse('Ana'))).toMatchObject({ result: 'done' });
     rig.commit(story.reading({ seq: 1, at: t0 + 2 * second, alarms: [] }));
-    await rig.pass(4 * minute);
-    rig.commit(story.reading({ seq: 2, at: t0 + 4 * minute, alarms: [] }));
-    await rig.pass(second);
+    for (let m = 1; m <= 20; m += 1) {
+      rig.commit(story.reading({ seq: 1 + m, at: rig.clock.wall(), alarms: [] }));
+      await rig.pass(minute);
+    }
     expect(rig.desk.list({ state: 'open' })).toEqual([]);
     expect(rig.desk.list({ state: 'closed' }).map((alert) => alert.id)).toEqual([id]);
     expect(rig.desk.act(id, { action: 'note', version: 5, note: 'late entry' }, nurse('Ana'))).toMatchObject({
@@ -54,6 +58,7 @@ describe('the alert runner', () => {
     });
     expect(rig.desk.get(id)?.timeline.map(({ kind }) => kind)).toEqual([
       'opened',
+      'paged',
       'acknowledged',
       'clearing',
       'cleared',
@@ -75,12 +80,12 @@ describe('the alert runner', () => {
     rig.commit(story.reading({ seq: 1, at: t0 + 1, alarms: ['air-in-line', 'door-open'] }));
     await rig.pass(10 * second);
     expect(rig.runner.problem()).toMatchObject({ code: 'storage-refused', detail: 'the disk is full' });
-    expect(rig.told).toHaveLength(1);
+    expect(rig.told).toHaveLength(2);
     expect(() => rig.desk.act('id-000001', { action: 'ack', version: 1 }, nurse('Ana'))).toThrow('the disk is full');
     rig.store.refusing = false;
     await rig.pass(10 * second);
     expect(rig.runner.problem()).toBeNull();
-    expect(rig.log.map(({ value }) => value.kind)).toEqual(['opened', 'opened']);
+    expect(rig.log.map(({ value }) => value.kind)).toEqual(['opened', 'paged', 'opened', 'paged']);
     expect(rig.told).toEqual(rig.log);
     expect(rig.desk.act('id-000001', { action: 'ack', version: 1 }, nurse('Ana'))).toMatchObject({ result: 'done' });
   });

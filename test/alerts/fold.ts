@@ -1,7 +1,9 @@
+import { expect } from 'vitest';
 import { wallMs } from '#kernel/time.ts';
 import { isAlarmCode } from '#model/alarms.ts';
 import type { Alert, AlertEvent } from '#model/alert.ts';
 import type { JournalEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
+import type { Page } from '#model/paging.ts';
 import type { ActiveAlarm, PumpReading, PumpState } from '#model/reading.ts';
 import type { Person } from '#model/role.ts';
 import { AlertEngine } from '../../gateway/alerts/engine.ts';
@@ -86,6 +88,7 @@ export class Told {
   readonly story = new Story();
   readonly engine: AlertEngine;
   readonly events: AlertEvent[] = [];
+  readonly pages: Page[] = [];
 
   constructor(policy: AlertPolicy = defaultAlertPolicy) {
     this.engine = new AlertEngine(policy, countingIds());
@@ -125,10 +128,14 @@ export class Told {
   }
 
   taken(): AlertEvent[] {
+    expect(this.engine.audit()).toEqual([]);
     const events = this.engine.takeEvents();
+    this.pages.push(...this.engine.takePages());
     this.events.push(...events);
     return events;
   }
 }
 
-export const kinds = (events: readonly AlertEvent[]): string[] => events.map((event) => event.kind);
+/** What happened to alerts, the steps of their escalation left out. */
+export const kinds = (events: readonly AlertEvent[]): string[] =>
+  events.map((event) => event.kind).filter((kind) => kind !== 'paged' && kind !== 'page-held');

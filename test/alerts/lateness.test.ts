@@ -46,6 +46,7 @@ describe('order and lateness', () => {
     expect(ofPump().map(({ kind, after }) => [kind, after.code])).toEqual([
       ['closed', 'door-open'],
       ['opened', 'occlusion-downstream'],
+      ['paged', 'occlusion-downstream'],
     ]);
     expect(ofPump()[0]?.after).toMatchObject({
       since: t0 + 21 * minute,

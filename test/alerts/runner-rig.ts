@@ -10,7 +10,7 @@ import { VirtualClock } from '#kernel/virtual-clock.ts';
 import type { JournalEntry } from '#model/journal-entry.ts';
 import { Fleet, type FleetChanges } from '#registry/fleet.ts';
 import { AlertDesk } from '../../gateway/alerts/alert-desk.ts';
-import { AlertRunner } from '../../gateway/alerts/alert-runner.ts';
+import { AlertRunner, type AuditReport } from '../../gateway/alerts/alert-runner.ts';
 import { type AlertEventRow, alertEventStream } from '../../gateway/alerts/alert-store.ts';
 import { defaultAlertPolicy } from '../../gateway/alerts/policy.ts';
 import { countingIds, t0 } from './fold.ts';
@@ -76,6 +76,7 @@ export class RunnerRig {
   readonly store = new TroubledStore();
   readonly entries: JournalEntry[] = [];
   readonly told: AlertEventRow[] = [];
+  readonly audits: AuditReport[] = [];
   readonly fleetChanges: FleetChanges[] = [];
   readonly newId = countingIds();
   runner: AlertRunner<FleetChanges>;
@@ -133,6 +134,7 @@ export class RunnerRig {
       log: silentLogger,
       projection: this.fleet,
       records: recordsOfEvents,
+      onAudit: (report) => this.audits.push(report),
       onEvents: (rows) => this.told.push(...rows),
       onFleet: (changes) => this.fleetChanges.push(changes),
     });

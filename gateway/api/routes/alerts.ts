@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import Type, { type TProperties } from 'typebox';
 import { GatewayError } from '#kernel/errors.ts';
 import type { ActionResult, AlertAction } from '#model/alert.ts';
 import type { ApiApp } from '../api-app.ts';
@@ -54,47 +54,65 @@ export function addAlertRoutes(app: ApiApp, alerts: AlertsPort): void {
   addActions(app, alerts);
 }
 
+/** What each action takes beside the version. */
+const takes = <T extends TProperties>(summary: string, fields: T) => ({
+  config: { needs: 'alerts:act', scope: { param: 'id', is: 'alert' } } as const,
+  schema: { summary, tags, params, body: Type.Object({ version, ...fields }, strict), response },
+});
+const maybeNote = { note: Type.Optional(words) };
+const minutes = (maximum: number) => Type.Integer({ minimum: 1, maximum });
+
 function addActions(app: ApiApp, alerts: AlertsPort): void {
-  const config = { needs: 'alerts:act', scope: { param: 'id', is: 'alert' } } as const;
   const act = async (request: FastifyRequest, reply: FastifyReply, id: string, action: AlertAction) =>
     answer(reply, await alerts.act(id, action, identityOf(request).person));
 
-  const ack = Type.Object({ version, note: Type.Optional(words) }, strict);
-  app.post(
-    '/alerts/:id/ack',
-    { config, schema: { summary: 'Take responsibility for an alert', tags, params, body: ack, response } },
-    (request, reply) => act(request, reply, request.params.id, { action: 'ack', ...request.body }),
+  app.post('/alerts/:id/ack', takes('Take responsibility for an alert', maybeNote), (request, reply) =>
+    act(request, reply, request.params.id, { action: 'ack', ...request.body }),
   );
-
-  const snooze = Type.Object({ version, minutes: Type.Integer({ minimum: 1, maximum: 1_440 }), reason: words }, strict);
   app.post(
     '/alerts/:id/snooze',
-    {
-      config,
-      schema: { summary: 'Put an alert off, within the policy’s limits', tags, params, body: snooze, response },
-    },
+    takes('Put an alert off, within the policy’s limits', { minutes: minutes(1_440), reason: words }),
     (request, reply) => act(request, reply, request.params.id, { action: 'snooze', ...request.body }),
   );
-
-  const assign = Type.Object({ version, to: Type.String({ minLength: 1, maxLength: 64 }) }, strict);
   app.post(
     '/alerts/:id/assign',
-    { config, schema: { summary: 'Hand an alert to somebody else', tags, params, body: assign, response } },
+    takes('Ask somebody else to take an alert over', { to: Type.String({ minLength: 1, maxLength: 64 }) }),
     (request, reply) => act(request, reply, request.params.id, { action: 'assign', ...request.body }),
   );
-
-  const note = Type.Object({ version, note: words }, strict);
-  app.post(
-    '/alerts/:id/note',
-    { config, schema: { summary: 'Add a note', tags, params, body: note, response } },
-    (request, reply) => act(request, reply, request.params.id, { action: 'note', ...request.body }),
+  app.post('/alerts/:id/accept', takes('Take over an alert that was assigned to you', maybeNote), (request, reply) =>
+    act(request, reply, request.params.id, { action: 'accept', ...request.body }),
   );
-
-  const close = Type.Object({ version, outcome, note: Type.Optional(words) }, strict);
+  app.post(
+    '/alerts/:id/decline',
+    takes('Say that you cannot take it: the next person is called at once', { reason: Type.Optional(words) }),
+    (request, reply) => act(request, reply, request.params.id, { action: 'decline', ...request.body }),
+  );
+  app.post(
+    '/alerts/:id/shelve',
+    takes('Put an alert aside for longer; for a supervisor, never one of high priority', {
+      minutes: minutes(43_200),
+      reason: words,
+    }),
+    (request, reply) => act(request, reply, request.params.id, { action: 'shelve', ...request.body }),
+  );
+  app.post('/alerts/:id/unshelve', takes('Take an alert off the shelf', {}), (request, reply) =>
+    act(request, reply, request.params.id, { action: 'unshelve', ...request.body }),
+  );
+  app.post('/alerts/:id/note', takes('Add a note', { note: words }), (request, reply) =>
+    act(request, reply, request.params.id, { action: 'note', ...request.body }),
+  );
   app.post(
     '/alerts/:id/close',
-    { config, schema: { summary: 'Close an alert with what was found', tags, params, body: close, response } },
+    takes('Close an alert with what was found', { outcome, ...maybeNote }),
     (request, reply) => act(request, reply, request.params.id, { action: 'close', ...request.body }),
+  );
+  app.post('/alerts/:id/undo', takes('Take back your own last act within a minute', {}), (request, reply) =>
+    act(request, reply, request.params.id, { action: 'undo', ...request.body }),
+  );
+  app.post(
+    '/alerts/:id/retire',
+    takes('End an alert whose source will not be heard again; for a supervisor', { reason: words }),
+    (request, reply) => act(request, reply, request.params.id, { action: 'retire', ...request.body }),
   );
 }
 
