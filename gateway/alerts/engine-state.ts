@@ -7,6 +7,8 @@ import type { ReadingKey } from '#model/reading-order.ts';
 import type { AlarmSetKey } from './alarm-set.ts';
 import type { Run } from './backlog.ts';
 import type { Escalation } from './escalation.ts';
+import type { OcclusionDetector } from './occlusion/occlusion-detector.ts';
+import type { PackedOcclusion } from './occlusion/packed-state.ts';
 
 /** What the rules remember of a pump. Changed in place. JSON; instants are Unix ms of the gateway's clock unless said. */
 export type PumpRecord = {
@@ -32,6 +34,8 @@ export type PumpRecord = {
   judgeDue: number | null;
   /** Episodes that are already in the alert log, so that late readings of them add nothing. The newest only. */
   past: { code: string; from: number; to: number }[];
+  /** What the occlusion detector remembers of it; null while it told no pressure. Kept up to date when it is stored. */
+  occlusion: PackedOcclusion | null;
 };
 
 /** What the rules remember of a hub. Changed in place. JSON. */
@@ -83,6 +87,8 @@ export type ContextRecord = { readonly pump: string; readonly context: PumpConte
 export interface PumpMemory {
   readonly doc: PumpRecord;
   context: PumpContext;
+  /** Null until it tells a pressure. */
+  occlusion: OcclusionDetector | null;
   hub: HubMemory;
   /** When the queue looks at its silence next, infinity when it does not. */
   lookAt: number;
@@ -121,4 +127,5 @@ export const newPumpRecord = (id: string, hub: string, now: number): PumpRecord 
   pending: [],
   judgeDue: null,
   past: [],
+  occlusion: null,
 });

@@ -13,6 +13,7 @@ import type { EngineInput, InputKind } from './engine-input.ts';
 import type { AlertRecord, ContextRecord, HubMemory, HubRecord, PumpMemory, PumpRecord } from './engine-state.ts';
 import { isNewestPage, isRepeating } from './escalation.ts';
 import { holdOf } from './holds.ts';
+import { watchOcclusion } from './occlusion-watch.ts';
 import { actOn } from './person-actions.ts';
 import { type AlertPolicy, criticalDrugTest } from './policy.ts';
 import { ms, type Rules } from './rules.ts';
@@ -256,7 +257,9 @@ export class AlertEngine {
     const skew = skewMs(hub.doc.skew);
     const key = { boot, seq: reading.seq, at: orderingInstant(reading.atMs, hub.doc.skew, receivedAt) };
     const isYoung = receivedAt - (reading.atMs - skew) <= this.#oldMs;
-    if (doc.last === null || isNewer(key, doc.last, hub.doc.boot)) {
+    const isNewest = doc.last === null || isNewer(key, doc.last, hub.doc.boot);
+    if (isNewest) {
+      if (doc.last !== null && doc.last.boot !== boot) pump.occlusion?.interrupt();
       doc.last = key;
       doc.state = reading.state;
       if (pump.hub !== hub) this.#sources.move(pump, hub);
@@ -267,6 +270,7 @@ export class AlertEngine {
       }
     }
     if (isYoung && (doc.unknown || book.hasOpen(doc.id, doc.hub))) pumpHeard(rules, pump, offset);
+    if (isNewest) watchOcclusion(rules, pump, reading, offset, isYoung);
     if (pump.lookAt === Number.POSITIVE_INFINITY) armPump(rules, pump);
     const alarms = reading.alarms === undefined ? null : alarmSetKey(reading.alarms);
     const inOrder = doc.alarmsAt === null || isNewer(key, doc.alarmsAt, hub.doc.boot);

@@ -8,6 +8,8 @@ import {
   type PumpMemory,
   type PumpRecord,
 } from './engine-state.ts';
+import { OcclusionDetector } from './occlusion/occlusion-detector.ts';
+import { defaultOcclusionPolicy } from './occlusion/occlusion-policy.ts';
 
 /** The hubs and pumps the rules know, and which of them changed since they were stored. */
 export class Sources {
@@ -47,7 +49,9 @@ export class Sources {
 
   addPump(doc: PumpRecord, hub: HubMemory): PumpMemory {
     const context = this.#contexts.get(doc.id) ?? noPumpContext;
-    const pump = { doc, hub, context, lookAt: Number.POSITIVE_INFINITY };
+    // A record of an older version has no such field.
+    const occlusion = doc.occlusion ? new OcclusionDetector(defaultOcclusionPolicy, doc.occlusion) : null;
+    const pump = { doc, hub, context, occlusion, lookAt: Number.POSITIVE_INFINITY };
     this.#pumps.set(doc.id, pump);
     hub.pumps.add(pump);
     return pump;
@@ -92,7 +96,7 @@ export class Sources {
   changed(hubIds?: ReadonlySet<string>): { hubs: HubRecord[]; pumps: PumpRecord[]; contexts: ContextRecord[] } {
     const contexts = [...this.#changedContexts].map((pump) => ({ pump, context: this.context(pump) }));
     const hubs = [...this.#changed].filter((hub) => !hubIds || hubIds.has(hub.doc.id));
-    const pumps = hubs.flatMap((hub) => [...hub.changed].map(({ doc }) => doc));
+    const pumps = hubs.flatMap((hub) => [...hub.changed].map(recordOf));
     return { hubs: hubs.map(({ doc }) => doc), pumps, contexts };
   }
 
@@ -105,3 +109,7 @@ export class Sources {
     }
   }
 }
+
+/** The pump's record as it is to be stored, with what its detector knows by then. */
+const recordOf = ({ doc, occlusion }: PumpMemory): PumpRecord =>
+  occlusion === null ? doc : { ...doc, occlusion: occlusion.state };

@@ -87,7 +87,8 @@ export class MemoryJournal implements JournalWriter, JournalReader {
   }
 
   readAfter(offset: number, limit: number): JournalEntry[] {
-    return this.#entries.filter((entry) => entry.offset > offset).slice(0, limit);
+    const from = this.#placeAfter(offset);
+    return this.#entries.slice(from, from + limit);
   }
 
   page(pump: string | null, after: number, limit: number): { readings: ReadingEntry[]; next: number | null } {
@@ -146,6 +147,18 @@ export class MemoryJournal implements JournalWriter, JournalReader {
   #add(entry: JournalEntry): void {
     this.#entries.push(entry);
     this.#lastOffset = entry.offset;
+  }
+
+  /** Index of the first entry behind `offset`: entries stand in order of their offsets. */
+  #placeAfter(offset: number): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#entries[middle]?.offset ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #readings(): ReadingEntry[] {

@@ -5,7 +5,7 @@ export type AlertCondition = 'active' | 'clearing' | 'cleared';
 export type AlertResponse = 'unacknowledged' | 'acknowledged' | 'snoozed' | 'shelved';
 
 /** Conditions the gateway derives by itself, beside the alarm codes that pumps declare. */
-export const derivedAlertCodes = ['pump-quiet', 'hub-dark'] as const;
+export const derivedAlertCodes = ['pump-quiet', 'hub-dark', 'occlusion-advisory'] as const;
 export type DerivedAlertCode = (typeof derivedAlertCodes)[number];
 
 /**

@@ -5,7 +5,6 @@ import { between, bolusMlH, chance, drawRig, logBetween, pick, type Rig, Sensor 
 
 export interface Scenario {
   readonly kind: Confounder;
-  readonly rig: Rig;
   readonly readings: readonly PumpReading[];
   readonly hours: number;
   /** Of a true occlusion: when the line closed and when the pump itself alarmed. */
@@ -119,7 +118,7 @@ class Run {
       block && alarmS !== null
         ? { onsetMs: T0 + block.onsetS * 1_000, alarmMs: T0 + Math.round(alarmS * 1_000) }
         : null;
-    return { kind: this.#kind, rig: this.#rig, readings, hours: atS / 3_600, truth };
+    return { kind: this.#kind, readings, hours: atS / 3_600, truth };
   }
 
   #does(what: Confounder): boolean {

@@ -2,6 +2,7 @@ import { type Bench, percentile, type Row, whole } from './bench.ts';
 import { confounders } from './occlusion-body.ts';
 import { judge, type RuleKind, ruleKinds, type Verdict } from './occlusion-judge.ts';
 import { type Band, bands, confounderRun, occlusionRun, type Scenario } from './occlusion-scenarios.ts';
+import { signalRun } from './occlusion-signal.ts';
 
 /** Seeds of a split never meet those of another: figures of the policy were chosen on the first alone. */
 const splits = [
@@ -58,7 +59,26 @@ function rows(): Row[] {
     }
     for (const [name, tally] of byConfounder) answer.push(tally.row(`${split.name}, all rates, advisory: ${name}`));
   }
+  for (const [index, band] of bands.entries()) {
+    const [advisory] = ruleKinds;
+    if (advisory === undefined) break;
+    const tally = new Tally();
+    for (const scenario of signals(band, index)) tally.add(judge(scenario, advisory));
+    answer.push(tally.row(`second maker, ${band.name}, advisory`));
+  }
   return answer;
+}
+
+/** Curves of the second maker, on seeds that nothing was tuned on. */
+function* signals({ name, low, high }: Band, index: number): Generator<Scenario> {
+  const { occlusions, days } = amounts[name];
+  const firstSeed = 90_000_000 + index * STRIDE;
+  for (let i = 0; i < occlusions; i += 1) {
+    yield signalRun(firstSeed + i, { lowMlH: low, highMlH: high, hours: 4, occluded: true });
+  }
+  for (let i = 0; i < ALL_WEIGHT * 3 * days; i += 1) {
+    yield signalRun(firstSeed + STRIDE / 2 + i, { lowMlH: low, highMlH: high, hours: 24, occluded: false });
+  }
 }
 
 const labelOf = (split: Split, band: Band, kind: RuleKind): string => `${split.name}, ${band.name}, ${kind.name}`;

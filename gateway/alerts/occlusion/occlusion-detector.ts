@@ -2,7 +2,8 @@ import { alarmKinds } from '#model/alarms.ts';
 import { isDelivering, type PumpReading } from '#model/reading.ts';
 import { type Advisory, adviseOf } from './advisory.ts';
 import { defaultOcclusionPolicy, type OcclusionPolicy } from './occlusion-policy.ts';
-import { addSample, newTrack, type PressureTrack, restartTrack } from './pressure-track.ts';
+import { type PackedOcclusion, packState, unpackState } from './packed-state.ts';
+import { addSample, newTrack, type PressureTrack, restartTrack, rounded } from './pressure-track.ts';
 import { findRamp, largestJump, type Ramp } from './ramp-search.ts';
 import {
   beyondUsual,
@@ -26,7 +27,7 @@ interface Standing {
   readonly volumeUl: number;
 }
 
-/** All the detector knows of one pump: plain JSON, a few kilobytes at most. */
+/** All the detector knows of one pump. */
 export interface OcclusionState {
   lastAtMs: number | null;
   infusion: string | null;
@@ -55,10 +56,10 @@ export class OcclusionDetector {
   readonly #state: OcclusionState;
 
   /** @param saved what `state` answered earlier, to go on from there. */
-  constructor(policy: OcclusionPolicy = defaultOcclusionPolicy, saved?: OcclusionState) {
+  constructor(policy: OcclusionPolicy = defaultOcclusionPolicy, saved?: PackedOcclusion) {
     this.#policy = policy;
     this.#state = saved
-      ? structuredClone(saved)
+      ? unpackState(saved)
       : {
           lastAtMs: null,
           infusion: null,
@@ -73,8 +74,19 @@ export class OcclusionDetector {
   }
 
   /** A copy to keep. */
-  get state(): OcclusionState {
-    return structuredClone(this.#state);
+  get state(): PackedOcclusion {
+    return packState(this.#state);
+  }
+
+  /** An advisory was given and its climb is not over. */
+  get isStanding(): boolean {
+    return this.#state.standing !== null;
+  }
+
+  /** What comes next has another clock, or another pump's past: nothing of the course holds any more. */
+  interrupt(): void {
+    this.#leave();
+    this.#state.lastAtMs = null;
   }
 
   /** The advisory that this reading completes, if any: once for each climb. */
@@ -94,8 +106,8 @@ export class OcclusionDetector {
     if (!this.#watchable(reading, rateMlH)) return null;
     this.#follow(rateMlH, seconds);
     const delivered = rateMlH > 0 ? rateMlH * UL_S * seconds : counted;
-    state.track.volumeUl += delivered;
-    state.sinceUl += delivered;
+    state.track.volumeUl = rounded(state.track.volumeUl + delivered);
+    state.sinceUl = rounded(state.sinceUl + delivered);
     if (reading.pressureMmHg === undefined) return null;
     return this.#take(reading, reading.pressureMmHg);
   }
@@ -189,7 +201,7 @@ export class OcclusionDetector {
       atFirst,
       policy.noiseFactor * this.#noiseNow(),
       beyondUsual(climbs, reading.atMs, policy),
-      policy.restFactor * restlessness(climbs, reading.atMs, policy),
+      policy.restFactor * ramp.suspicion * restlessness(climbs, reading.atMs, policy),
     );
     const thresholdMmHg = Math.min(asked, Math.max(policy.mostShare * headroomMmHg, policy.leastMmHg));
     if (ramp.evidenceMmHg < thresholdMmHg) {

@@ -37,6 +37,9 @@ const SHRINKS = 0.03;
 /** One odd deviation moves the estimate no more than this many times itself would. */
 const OUTLIER = 6;
 
+/** To what a sensor and a pump can tell at best, so that the state is short when stored: a thousandth of a mmHg or uL. */
+export const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
+
 export const newTrack = (): PressureTrack => ({
   bins: [],
   volumeUl: 0,
@@ -68,9 +71,9 @@ export function addSample(track: PressureTrack, sample: Sample, policy: Occlusio
   const last = track.bins.at(-1);
   if (last !== undefined && track.volumeUl - last.fromUl < sample.binUl) {
     last.count += 1;
-    last.volumeUl += (track.volumeUl - last.volumeUl) / last.count;
-    last.pressureMmHg += (pressureMmHg - last.pressureMmHg) / last.count;
-    last.atMs += (atMs - last.atMs) / last.count;
+    last.volumeUl = rounded(last.volumeUl + (track.volumeUl - last.volumeUl) / last.count);
+    last.pressureMmHg = rounded(last.pressureMmHg + (pressureMmHg - last.pressureMmHg) / last.count);
+    last.atMs = Math.round(last.atMs + (atMs - last.atMs) / last.count);
     last.spikesMmHg = track.spikesMmHg;
     return false;
   }
@@ -94,11 +97,11 @@ function learnNoise(track: PressureTrack): void {
   if (before === undefined || middle === undefined || after === undefined) return;
   const share = (middle.volumeUl - before.volumeUl) / (after.volumeUl - before.volumeUl || 1);
   const expected = before.pressureMmHg + share * (after.pressureMmHg - before.pressureMmHg);
-  const deviation = (Math.abs(middle.pressureMmHg - expected) / MIDDLE_SPREAD) * SD_PER_MEAN;
+  const deviation = rounded((Math.abs(middle.pressureMmHg - expected) / MIDDLE_SPREAD) * SD_PER_MEAN);
   middle.deviationMmHg = deviation;
   const { noiseMmHg } = track;
   const weight = deviation > noiseMmHg ? GROWS : SHRINKS;
-  track.noiseMmHg += weight * (Math.min(deviation, OUTLIER * noiseMmHg + 1) - noiseMmHg);
+  track.noiseMmHg = rounded(noiseMmHg + weight * (Math.min(deviation, OUTLIER * noiseMmHg + 1) - noiseMmHg));
 }
 
 function noteSpike(track: PressureTrack, sample: Sample, policy: OcclusionPolicy): void {
@@ -107,7 +110,8 @@ function noteSpike(track: PressureTrack, sample: Sample, policy: OcclusionPolicy
   if (previous !== undefined) {
     const rise = sample.pressureMmHg - previous;
     const explained = (sample.deliveredUl / policy.minComplianceUlMmHg) * policy.slopeSlack;
-    if (rise > explained + policy.spikeNoise * track.readingNoiseMmHg) track.spikesMmHg += rise - explained;
+    if (rise > explained + policy.spikeNoise * track.readingNoiseMmHg)
+      track.spikesMmHg = rounded(track.spikesMmHg + rise - explained);
     if (second !== undefined && first !== undefined) {
       const deviation = (Math.abs(sample.pressureMmHg - 2 * second + first) / SECOND_SPREAD) * SD_PER_MEAN;
       const most = OUTLIER * track.readingNoiseMmHg + 1;

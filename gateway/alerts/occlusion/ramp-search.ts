@@ -10,6 +10,8 @@ export interface Ramp {
   readonly slopeMmHgPerUl: number;
   /** Index of the last bin before the climb. */
   readonly onset: number;
+  /** 1 while a movement of the body may be behind it, 0 once it has gone on for too long for that. */
+  readonly suspicion: number;
 }
 
 /** Sums for a straight line through bins, taken about the newest one so that no digits are lost. */
@@ -95,7 +97,9 @@ export function findRamp(
     const borneOut = previous.pressureMmHg + slope * (newest.volumeUl - previous.volumeUl) + noiseMmHg;
     const top = Math.min(newest.pressureMmHg, borneOut);
     // A climb that lasts longer than an arm takes to move has outlived part of that suspicion.
-    const suspect = newest.atMs - from.atMs < policy.longClimbSeconds * 1_000 ? jump : briefJump;
+    const suspicion = suspicionOf(bins, onset, policy);
+    const long = newest.atMs - from.atMs >= policy.longClimbSeconds * 1_000;
+    const suspect = long ? briefJump : jump;
     const posture = Math.max(newest.spikesMmHg - from.spikesMmHg, Math.min(suspect, policy.jumpMostMmHg));
     const atLeast = best === null ? leastMmHg : best.evidenceMmHg;
     const level = levelBefore(bins, onset, noiseMmHg, policy);
@@ -108,9 +112,19 @@ export function findRamp(
     const fresh = onset < policy.leastBefore ? policy.freshDivisor : 1;
     const evidenceMmHg = (top - baselineMmHg - taken) / fresh;
     if (evidenceMmHg < atLeast) continue;
-    best = { evidenceMmHg, riseMmHg: top - baselineMmHg, baselineMmHg, slopeMmHgPerUl: slope, onset };
+    best = { evidenceMmHg, riseMmHg: top - baselineMmHg, baselineMmHg, slopeMmHgPerUl: slope, onset, suspicion };
   }
   return best;
+}
+
+/** From 1, a body may have moved, to 0: it has climbed evenly for longer than any movement takes. */
+function suspicionOf(bins: readonly Bin[], onset: number, policy: OcclusionPolicy): number {
+  const from = bins[onset];
+  const newest = bins.at(-1);
+  if (from === undefined || newest === undefined || bins.length - 1 - onset < policy.evenBins) return 1;
+  const forS = (newest.atMs - from.atMs) / 1_000;
+  const { moveSeconds, evenSeconds } = policy;
+  return Math.min(1, Math.max(0, (evenSeconds - forS) / (evenSeconds - moveSeconds)));
 }
 
 /** Largest rise from this bin within the time a change of posture takes, one step at least. */

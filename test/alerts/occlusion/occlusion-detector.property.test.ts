@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Advisory } from '#alerts/occlusion/advisory.ts';
-import { OcclusionDetector, type OcclusionState } from '#alerts/occlusion/occlusion-detector.ts';
+import { OcclusionDetector } from '#alerts/occlusion/occlusion-detector.ts';
 import { defaultOcclusionPolicy } from '#alerts/occlusion/occlusion-policy.ts';
+import type { PackedOcclusion } from '#alerts/occlusion/packed-state.ts';
 import type { PumpReading } from '#model/reading.ts';
 import { tell } from './line-story.ts';
 
@@ -43,11 +44,11 @@ it('goes on from its saved state as if it had never stopped', () => {
       const readings = tell(what);
       const detector = new OcclusionDetector();
       const before = advisories(readings.slice(0, cut), detector);
-      const saved: OcclusionState = JSON.parse(JSON.stringify(detector.state));
+      const saved: PackedOcclusion = JSON.parse(JSON.stringify(detector.state));
       expect(saved).toEqual(detector.state);
       const after = advisories(readings.slice(cut), new OcclusionDetector(defaultOcclusionPolicy, saved));
       expect([...before, ...after]).toEqual(advisories(readings));
-      expect(JSON.stringify(saved).length).toBeLessThan(20_000);
+      expect(JSON.stringify(saved).length).toBeLessThan(6_000);
     }),
     options,
   );

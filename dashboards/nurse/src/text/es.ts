@@ -83,6 +83,7 @@ export const es: Words = {
     unknown: 'Alarma de la bomba de un tipo que no se conoce',
     'pump-quiet': 'La bomba no da señales, estado desconocido',
     'hub-dark': 'Concentrador sin conexión, estado de la bomba desconocido',
+    'occlusion-advisory': 'La presión de la línea sube como si se estuviera cerrando',
   },
   worse: {
     'reservoir-empty': { word: 'Ya vacía', clause: 'desde entonces se vació' },

@@ -1,0 +1,42 @@
+import type { Plain } from '#kernel/state-store.ts';
+import type { OcclusionState } from './occlusion-detector.ts';
+import type { Bin, PressureTrack } from './pressure-track.ts';
+
+/** The detector's state as it is stored: the same numbers, the bins as one row of them. A few kilobytes of JSON. */
+export type PackedOcclusion = Plain<
+  Omit<OcclusionState, 'track'> & {
+    readonly track: Omit<PressureTrack, 'bins'> & {
+      /** Five numbers a bin: volume, pressure, time, spikes, deviation. */
+      readonly bins: readonly number[];
+      /** Of the last bin, which still grows. */
+      readonly lastCount: number;
+      readonly lastFromUl: number;
+    };
+  }
+>;
+
+const PER_BIN = 5;
+
+export function packState({ track, ...rest }: OcclusionState): PackedOcclusion {
+  const { bins, ...beside } = track;
+  const last = bins.at(-1);
+  const packed: number[] = [];
+  for (const { volumeUl, pressureMmHg, atMs, spikesMmHg, deviationMmHg } of bins) {
+    packed.push(volumeUl, pressureMmHg, atMs, spikesMmHg, deviationMmHg);
+  }
+  const state = { ...beside, bins: packed, lastCount: last?.count ?? 0, lastFromUl: last?.fromUl ?? 0 };
+  return structuredClone({ ...rest, track: state });
+}
+
+export function unpackState({ track, ...rest }: PackedOcclusion): OcclusionState {
+  const { bins: packed, lastCount, lastFromUl, ...beside } = track;
+  const bins: Bin[] = [];
+  for (let i = 0; i + PER_BIN <= packed.length; i += PER_BIN) {
+    const [volumeUl = 0, pressureMmHg = 0, atMs = 0, spikesMmHg = 0, deviationMmHg = 0] = packed.slice(i, i + PER_BIN);
+    bins.push({ volumeUl, pressureMmHg, atMs, spikesMmHg, deviationMmHg, count: 1, fromUl: volumeUl });
+  }
+  const last = bins.pop();
+  if (last !== undefined) bins.push({ ...last, count: lastCount, fromUl: lastFromUl });
+  const climbs = { ...rest.climbs, ended: rest.climbs.ended.map((climb) => ({ ...climb })) };
+  return { ...rest, climbs, track: { ...beside, lastMmHg: [...beside.lastMmHg], bins } };
+}
