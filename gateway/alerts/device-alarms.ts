@@ -118,7 +118,7 @@ function appear(rules: Rules, pump: PumpMemory, episode: Episode, count: number)
       hub: doc.hub,
       patient: pump.context.patient,
       code,
-      priority: devicePriority(rules, code, drug),
+      priority: devicePriority(rules, pump, code, drug),
       text,
       since,
       drug,
@@ -149,7 +149,7 @@ function toHistory(rules: Rules, pump: PumpMemory, episodes: readonly Episode[])
   const since = Math.min(book.now, gatewayInstant(hub.doc.skew, first.firstAt));
   const until = Math.min(book.now, gatewayInstant(hub.doc.skew, last.lastAt));
   const drug = first.drug ?? doc.drug;
-  const priority = devicePriority(rules, code, drug);
+  const priority = devicePriority(rules, pump, code, drug);
   const begun = `it began ${spoken(book.now - since)} ago and was over ${spoken(book.now - until)} ago`;
   book.openAsHistory(
     {
@@ -189,20 +189,21 @@ export function remember(pump: PumpMemory, alert: Alert): void {
 }
 
 /** Medium alarms are high while a drug runs whose interruption harms within minutes. */
-export function devicePriority(rules: Rules, code: string, drug: string | null): AlarmPriority {
+export function devicePriority(rules: Rules, pump: PumpMemory, code: string, drug: string | null): AlarmPriority {
   const { priority } = deviceAlarm(code);
-  return priority === 'medium' && rules.isCritical(drug) ? 'high' : priority;
+  const isCritical = rules.isCritical(drug) || (drug === pump.doc.drug && pump.critical);
+  return priority === 'medium' && isCritical ? 'high' : priority;
 }
 
 /** The pump told of a critical drug only after its alarms were opened. */
-export function raiseForDrug(rules: Rules, pump: PumpMemory, offset: number): void {
+export function raiseForDrug(rules: Rules, pump: PumpMemory, offset?: number): void {
   const { doc } = pump;
-  if (!rules.isCritical(doc.drug)) return;
+  if (!pump.critical) return;
   for (const record of rules.book.openOf(doc.id, doc.hub)) {
     if (record.alert.priority !== 'medium' || !isDeviceCode(record.alert.code)) continue;
     rules.book.raise(record, 'high', {
-      reason: 'The pump is programmed with a drug that must not be interrupted.',
-      offset,
+      reason: 'The pump gives a drug that must not be interrupted.',
+      ...(offset === undefined ? {} : { offset }),
     });
   }
 }

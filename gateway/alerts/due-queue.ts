@@ -6,7 +6,17 @@ export interface DueEntry {
 }
 
 /** In the order in which entries of the same instant run: what ends a hold comes before what finds silence. */
-export const dueKinds = ['judge', 'hold', 'response', 'end', 'page', 'pump-silence', 'hub-silence'] as const;
+export const dueKinds = [
+  'judge',
+  'hold',
+  'response',
+  'end',
+  'page',
+  'gap',
+  'start',
+  'pump-silence',
+  'hub-silence',
+] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 const rank: Readonly<Record<DueKind, number>> = {
@@ -15,8 +25,10 @@ const rank: Readonly<Record<DueKind, number>> = {
   response: 2,
   end: 3,
   page: 4,
-  'pump-silence': 5,
-  'hub-silence': 6,
+  gap: 5,
+  start: 6,
+  'pump-silence': 7,
+  'hub-silence': 8,
 };
 
 const before = (a: DueEntry, b: DueEntry): boolean =>

@@ -1,5 +1,5 @@
 import type { Plain } from '#kernel/state-store.ts';
-import type { Alert } from '#model/alert.ts';
+import type { Alert, DerivedAlertCode } from '#model/alert.ts';
 import { type ClockSkew, newClockSkew } from '#model/clock-skew.ts';
 import type { PumpContext } from '#model/pump-context.ts';
 import type { PumpState } from '#model/reading.ts';
@@ -9,6 +9,9 @@ import type { Run } from './backlog.ts';
 import type { Escalation } from './escalation.ts';
 import type { OcclusionDetector } from './occlusion/occlusion-detector.ts';
 import type { PackedOcclusion } from './occlusion/packed-state.ts';
+import { type DeliveryState, newDelivery } from './pump-rules/delivery.ts';
+import { type ForecastState, newForecast } from './pump-rules/forecast.ts';
+import type { Findings } from './pump-rules/pump-rule.ts';
 
 /** What the rules remember of a pump. Changed in place. JSON; instants are Unix ms of the gateway's clock unless said. */
 export type PumpRecord = {
@@ -32,6 +35,16 @@ export type PumpRecord = {
   pending: Run[];
   /** When the backlog counts as ended if nothing more comes. */
   judgeDue: number | null;
+  /** What the rules over its readings remember. */
+  delivery: DeliveryState;
+  forecast: ForecastState;
+  /** What they see now, and the codes of which that has not been said yet. */
+  findings: Findings;
+  unsaid: DerivedAlertCode[];
+  /** Readings that the numbers show to be missing. `since`: when that was seen. */
+  missing: { readonly boot: string; readonly from: number; readonly to: number; readonly since: number }[];
+  /** When it last delivered. */
+  deliveredAt: number | null;
   /** Episodes that are already in the alert log, so that late readings of them add nothing. The newest only. */
   past: { code: string; from: number; to: number }[];
   /** What the occlusion detector remembers of it; null while it told no pressure. Kept up to date when it is stored. */
@@ -50,6 +63,8 @@ export type HubRecord = {
   /** It took its leave while no pump was delivering. */
   polite: boolean;
   skew: ClockSkew;
+  /** How grave the error of its clock was said to be. */
+  clockOff: 'low' | 'medium' | null;
 };
 
 /** An alert and what the rules need beside it. JSON. */
@@ -89,6 +104,8 @@ export interface PumpMemory {
   context: PumpContext;
   /** Null until it tells a pressure. */
   occlusion: OcclusionDetector | null;
+  /** A drug runs or was ordered whose interruption harms within minutes. */
+  critical: boolean;
   hub: HubMemory;
   /** When the queue looks at its silence next, infinity when it does not. */
   lookAt: number;
@@ -111,6 +128,7 @@ export const newHubRecord = (id: string, now: number): HubRecord => ({
   offline: null,
   polite: false,
   skew: newClockSkew(),
+  clockOff: null,
 });
 
 export const newPumpRecord = (id: string, hub: string, now: number): PumpRecord => ({
@@ -126,6 +144,12 @@ export const newPumpRecord = (id: string, hub: string, now: number): PumpRecord 
   quietNotBefore: 0,
   pending: [],
   judgeDue: null,
+  delivery: newDelivery(),
+  forecast: newForecast(),
+  findings: {},
+  unsaid: [],
+  missing: [],
+  deliveredAt: null,
   past: [],
   occlusion: null,
 });

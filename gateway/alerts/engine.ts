@@ -3,12 +3,16 @@ import { observeReading, observeStatus, skewMs } from '#model/clock-skew.ts';
 import type { JournalEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
 import type { Page } from '#model/paging.ts';
 import type { PumpContext, TechnicalCondition } from '#model/pump-context.ts';
-import { isNewer, orderingInstant } from '#model/reading-order.ts';
+import { isDelivering } from '#model/reading.ts';
+import { isNewer, orderingInstant, type ReadingKey } from '#model/reading-order.ts';
 import type { Person } from '#model/role.ts';
 import { alarmSetKey } from './alarm-set.ts';
 import { AlertBook, type AlertIdMaker } from './alert-book.ts';
+import { watchClock } from './clock-watch.ts';
+import { isGone } from './conditions.ts';
+import { DerivedRules } from './derived.ts';
 import { addToBacklog, applyAlarmSet, judgeBacklog, raiseForDrug, remember } from './device-alarms.ts';
-import { type DueEntry, DueQueue } from './due-queue.ts';
+import { type DueEntry, type DueKind, DueQueue } from './due-queue.ts';
 import type { EngineInput, InputKind } from './engine-input.ts';
 import type { AlertRecord, ContextRecord, HubMemory, HubRecord, PumpMemory, PumpRecord } from './engine-state.ts';
 import { isNewestPage, isRepeating } from './escalation.ts';
@@ -16,9 +20,12 @@ import { holdOf } from './holds.ts';
 import { watchOcclusion } from './occlusion-watch.ts';
 import { actOn } from './person-actions.ts';
 import { type AlertPolicy, criticalDrugTest } from './policy.ts';
+import { pumpRules } from './pump-rules/pump-rules.ts';
 import { ms, type Rules } from './rules.ts';
+import { lookAtGaps, noteSequence } from './sequence.ts';
 import { armHub, armPump, hubHeard, hubLeft, hubSilence, pumpHeard, pumpSilence } from './silence.ts';
 import { Sources } from './sources.ts';
+import { armStart, lookAtStart } from './start-watch.ts';
 import { applyTechnical } from './technical.ts';
 
 /** What the engine starts from: documents as `changed` answered them. */
@@ -32,6 +39,8 @@ export interface EngineSnapshot {
   readonly open: Iterable<AlertRecord>;
 }
 
+const ofPumps: ReadonlySet<DueKind> = new Set(['judge', 'pump-silence', 'gap', 'start']);
+
 /**
  * The alert rules: journal entries, the passing of time and what people do go in, alert events come out. The same inputs
  * give the same events and the same state. It knows no clock and no disk: time is the `receivedAt` of entries and the
@@ -42,7 +51,8 @@ export class AlertEngine {
   readonly #queue = new DueQueue();
   readonly #book: AlertBook;
   readonly #rules: Rules;
-  readonly #sources = new Sources();
+  readonly #sources: Sources;
+  readonly #derived: DerivedRules;
   readonly #oldMs: number;
   #inputs: EngineInput[] = [];
   /** The journal entry folded in last. */
@@ -50,6 +60,8 @@ export class AlertEngine {
 
   constructor(policy: AlertPolicy, newId: AlertIdMaker) {
     this.#policy = policy;
+    const isCritical = criticalDrugTest(policy);
+    this.#sources = new Sources(isCritical);
     this.#oldMs = ms(policy.backlog.olderThanSeconds);
     this.#book = new AlertBook({
       policy,
@@ -69,10 +81,11 @@ export class AlertEngine {
       policy,
       book: this.#book,
       queue: this.#queue,
-      isCritical: criticalDrugTest(policy),
+      isCritical,
       touch: (pump) => this.#sources.touch(pump),
       silenceNotBefore: 0,
     };
+    this.#derived = new DerivedRules(this.#rules, pumpRules);
   }
 
   /** Time of the newest input, Unix ms. */
@@ -94,8 +107,13 @@ export class AlertEngine {
     for (const doc of snapshot.pumps) {
       const pump = this.#sources.addPump(doc, this.#sources.hubFor(doc.hub, doc.lastSeen));
       if (doc.judgeDue !== null) this.#queue.push({ due: doc.judgeDue, kind: 'judge', key: doc.id });
+      for (const { since } of doc.missing) {
+        const due = since + ms(this.#policy.derived.gapSeconds);
+        this.#queue.push({ due, kind: 'gap', key: doc.id });
+      }
       armPump(this.#rules, pump);
     }
+    for (const [pump, context] of this.#sources.contexts()) armStart(this.#rules, pump, context);
     for (const hub of this.#sources.hubs()) armHub(this.#rules, hub);
   }
 
@@ -145,6 +163,12 @@ export class AlertEngine {
     this.advance(now);
     if (JSON.stringify(this.#sources.context(pump)) === JSON.stringify(context)) return;
     this.#sources.setContext(pump, context);
+    const known = this.#sources.pump(pump);
+    if (known) {
+      raiseForDrug(this.#rules, known);
+      armPump(this.#rules, known);
+    }
+    armStart(this.#rules, pump, context);
     const { patient } = context;
     for (const record of patient === null ? [] : this.#book.openOf(pump, null)) {
       if (record.alert.patient === null) {
@@ -238,6 +262,7 @@ export class AlertEngine {
     if (cause === 'retained') return;
     observeStatus(hub.doc.skew, status.boot, status.atMs, entry.receivedAt);
     hub.doc.lastSeen = this.#book.now;
+    watchClock(this.#rules, hub, offset);
     hubHeard(this.#rules, hub, offset);
   }
 
@@ -257,14 +282,17 @@ export class AlertEngine {
     const skew = skewMs(hub.doc.skew);
     const key = { boot, seq: reading.seq, at: orderingInstant(reading.atMs, hub.doc.skew, receivedAt) };
     const isYoung = receivedAt - (reading.atMs - skew) <= this.#oldMs;
+    watchClock(rules, hub, offset);
     const isNewest = doc.last === null || isNewer(key, doc.last, hub.doc.boot);
+    noteSequence(rules, pump, key, isNewest, offset);
     if (isNewest) {
       if (doc.last !== null && doc.last.boot !== boot) pump.occlusion?.interrupt();
       doc.last = key;
+      if (isDelivering(reading.state)) this.#delivers(pump, reading.atMs - skew, offset);
       doc.state = reading.state;
       if (pump.hub !== hub) this.#sources.move(pump, hub);
       if (reading.drug !== undefined && reading.drug !== doc.drug) {
-        doc.drug = reading.drug;
+        this.#sources.setDrug(pump, reading.drug);
         raiseForDrug(rules, pump, offset);
         armPump(rules, pump);
       }
@@ -272,6 +300,22 @@ export class AlertEngine {
     if (isYoung && (doc.unknown || book.hasOpen(doc.id, doc.hub))) pumpHeard(rules, pump, offset);
     if (isNewest) watchOcclusion(rules, pump, reading, offset, isYoung);
     if (pump.lookAt === Number.POSITIVE_INFINITY) armPump(rules, pump);
+    this.#judgeAlarms(pump, entry, key, isYoung);
+    if (isNewest) this.#derived.observe(pump, reading, Math.min(book.now, reading.atMs - skew), isYoung, offset);
+  }
+
+  #delivers(pump: PumpMemory, at: number, offset: number): void {
+    const { doc } = pump;
+    if (!isDelivering(doc.state) || doc.deliveredAt === null) {
+      const gone = { pump: doc.id, hub: doc.hub, code: 'not-started' };
+      isGone(this.#book, gone, { reason: 'The pump delivers.', offset });
+    }
+    doc.deliveredAt = at;
+  }
+
+  #judgeAlarms(pump: PumpMemory, { reading, offset, boot }: ReadingEntry, key: ReadingKey, isYoung: boolean): void {
+    const rules = this.#rules;
+    const { doc, hub } = pump;
     const alarms = reading.alarms === undefined ? null : alarmSetKey(reading.alarms);
     const inOrder = doc.alarmsAt === null || isNewer(key, doc.alarmsAt, hub.doc.boot);
     if (alarms !== null && isYoung && inOrder && doc.pending.length === 0) {
@@ -295,8 +339,11 @@ export class AlertEngine {
   }
 
   #runDue({ kind, key }: DueEntry): void {
-    const pump = kind === 'judge' || kind === 'pump-silence' ? this.#sources.pump(key) : undefined;
-    if (kind === 'judge') {
+    const pump = ofPumps.has(kind) ? this.#sources.pump(key) : undefined;
+    if (kind === 'gap') {
+      if (pump) lookAtGaps(this.#rules, pump);
+    } else if (kind === 'start') lookAtStart(this.#rules, key, this.#sources.context(key), pump);
+    else if (kind === 'judge') {
       if (pump && pump.doc.judgeDue !== null) this.#judgeIfQuiet(pump, pump.doc.judgeDue);
     } else if (kind === 'pump-silence') {
       if (pump) pumpSilence(this.#rules, pump);

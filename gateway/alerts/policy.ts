@@ -69,6 +69,36 @@ export const AlertPolicySchema = Type.Object(
       exact,
     ),
     undoSeconds: seconds('How long a person may take back their own act.'),
+    derived: Type.Object(
+      {
+        holdSeconds: Type.Object(
+          { high: seconds('high'), medium: seconds('medium'), low: seconds('low') },
+          { ...exact, description: 'How long readings must show a condition before it counts.' },
+        ),
+        limits: Type.Object(
+          {
+            rateTolerancePct: Type.Number({ exclusiveMinimum: 0, maximum: 100 }),
+            volumeTolerancePct: Type.Number({ exclusiveMinimum: 0, maximum: 100 }),
+            notStartedSeconds: seconds('How long after its order began a pump may not deliver.'),
+            reservoirLowMinutes: Type.Number({ exclusiveMinimum: 0 }),
+            reservoirUrgentMinutes: Type.Number({ exclusiveMinimum: 0 }),
+            batteryLowMinutes: Type.Number({ exclusiveMinimum: 0 }),
+            batteryUrgentMinutes: Type.Number({ exclusiveMinimum: 0 }),
+          },
+          { ...exact, description: 'Limits that a prescriber may set otherwise for one patient.' },
+        ),
+        rateHysteresisPct: Type.Number({ minimum: 0, maximum: 50, description: 'Points back inside to be over.' }),
+        rateFarPct: Type.Number({ exclusiveMinimum: 0, description: 'More than due by this is high at once.' }),
+        leastVolumeMl: Type.Number({ exclusiveMinimum: 0, description: 'The counter is judged over so much.' }),
+        volumeResolutionMl: Type.Number({ minimum: 0, description: 'What the counter of a pump resolves.' }),
+        freeFlowMl: Type.Number({ exclusiveMinimum: 0, description: 'Flow out of a pump that stands still.' }),
+        forecastHysteresisPct: Type.Number({ minimum: 0, maximum: 200 }),
+        gapSeconds: seconds('How long readings may be missing.'),
+        skewLowSeconds: seconds('Clock of a hub off by this: low.'),
+        skewMediumSeconds: seconds('Clock of a hub off by this: medium.'),
+      },
+      exact,
+    ),
     silence: Type.Object(
       {
         badgeSeconds: seconds('Silence after which the screens mark a pump or hub, without an alert.'),

@@ -12,7 +12,7 @@ const hubDarkText = 'Home hub not heard';
 /** How long a pump may be silent. */
 function quietLimit(rules: Rules, pump: PumpMemory): number {
   const { criticalSeconds, otherSeconds } = rules.policy.silence.pumpQuiet;
-  return ms(rules.isCritical(pump.doc.drug) ? criticalSeconds : otherSeconds);
+  return ms(pump.critical ? criticalSeconds : otherSeconds);
 }
 
 /** Puts a look at the pump's silence into the queue, at the instant its limit is passed if nothing more comes. */
@@ -47,7 +47,7 @@ export function pumpSilence(rules: Rules, pump: PumpMemory): void {
   if (!isDelivering(doc.state) || hub.doc.offline !== null) return;
   const open = book.latest(doc.id, doc.hub, 'pump-quiet');
   const raiseAt = doc.lastSeen + ms(rules.policy.silence.pumpQuiet.raiseSeconds);
-  const priority: AlarmPriority = rules.isCritical(doc.drug) || book.now >= raiseAt ? 'high' : 'medium';
+  const priority: AlarmPriority = pump.critical || book.now >= raiseAt ? 'high' : 'medium';
   const reason = `${words} It was delivering. Phone the patient.`;
   if (open === undefined || !takesBack(rules.policy, open.alert, book.now)) {
     const since = doc.lastSeen;
@@ -124,7 +124,7 @@ export function hubSilence(rules: Rules, hub: HubMemory): void {
   if (doc.polite) return;
   const { criticalSeconds, otherSeconds, raiseSeconds } = rules.policy.silence.hubDark;
   const atStake = [...hub.pumps].filter((pump) => isAtStake(rules, pump));
-  const critical = atStake.some((pump) => rules.isCritical(pump.doc.drug));
+  const critical = atStake.some((pump) => pump.critical);
   const limit = ms(critical ? criticalSeconds : otherSeconds);
   if (book.now <= doc.lastSeen + limit || book.now < rules.silenceNotBefore) {
     const shortest = doc.lastSeen + ms(criticalSeconds) + 1;

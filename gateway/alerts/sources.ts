@@ -17,7 +17,12 @@ export class Sources {
   readonly #pumps = new Map<string, PumpMemory>();
   readonly #changed = new Set<HubMemory>();
   readonly #contexts = new Map<string, PumpContext>();
+  readonly #isCriticalDrug: (drug: string | null) => boolean;
   readonly #changedContexts = new Set<string>();
+
+  constructor(isCriticalDrug: (drug: string | null) => boolean) {
+    this.#isCriticalDrug = isCriticalDrug;
+  }
 
   hub(id: string): HubMemory | undefined {
     return this.#hubs.get(id);
@@ -41,6 +46,20 @@ export class Sources {
     return this.#pumps.get(id) ?? this.addPump(newPumpRecord(id, hub.doc.id, now), hub);
   }
 
+  setDrug(pump: PumpMemory, drug: string): void {
+    pump.doc.drug = drug;
+    pump.critical = this.#isCritical(drug, pump.context);
+  }
+
+  #isCritical(drug: string | null, { order }: PumpContext): boolean {
+    const is = this.#isCriticalDrug;
+    return is(drug) || (order !== null && (is(order.drug) || is(order.jcode)));
+  }
+
+  contexts(): Iterable<[string, PumpContext]> {
+    return this.#contexts;
+  }
+
   addHub(doc: HubRecord): HubMemory {
     const hub = { doc, pumps: new Set<PumpMemory>(), changed: new Set<PumpMemory>(), lookAt: Number.POSITIVE_INFINITY };
     this.#hubs.set(doc.id, hub);
@@ -51,7 +70,8 @@ export class Sources {
     const context = this.#contexts.get(doc.id) ?? noPumpContext;
     // A record of an older version has no such field.
     const occlusion = doc.occlusion ? new OcclusionDetector(defaultOcclusionPolicy, doc.occlusion) : null;
-    const pump = { doc, hub, context, occlusion, lookAt: Number.POSITIVE_INFINITY };
+    const pump = { doc, hub, context, occlusion, critical: false, lookAt: Number.POSITIVE_INFINITY };
+    pump.critical = this.#isCritical(doc.drug, context);
     this.#pumps.set(doc.id, pump);
     hub.pumps.add(pump);
     return pump;
@@ -70,7 +90,9 @@ export class Sources {
     this.#contexts.set(id, context);
     this.#changedContexts.add(id);
     const pump = this.#pumps.get(id);
-    if (pump) pump.context = context;
+    if (!pump) return;
+    pump.context = context;
+    pump.critical = this.#isCritical(pump.doc.drug, context);
   }
 
   /** The pump hangs on another hub now. */

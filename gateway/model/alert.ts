@@ -5,7 +5,23 @@ export type AlertCondition = 'active' | 'clearing' | 'cleared';
 export type AlertResponse = 'unacknowledged' | 'acknowledged' | 'snoozed' | 'shelved';
 
 /** Conditions the gateway derives by itself, beside the alarm codes that pumps declare. */
-export const derivedAlertCodes = ['pump-quiet', 'hub-dark', 'occlusion-advisory'] as const;
+export const derivedAlertCodes = [
+  'pump-quiet',
+  'hub-dark',
+  'occlusion-advisory',
+  'delivery-high',
+  'delivery-low',
+  'volume-exceeded',
+  'flow-while-stopped',
+  'stopped-early',
+  'not-started',
+  'reservoir-forecast',
+  'battery-forecast',
+  'sequence-gap',
+  'clock-skew',
+  'alarm-chatter',
+  'outage',
+] as const;
 export type DerivedAlertCode = (typeof derivedAlertCodes)[number];
 
 /**
