@@ -96,7 +96,12 @@ export type Undo = {
 };
 
 /** What was told of a pump from outside, whether or not it was ever heard. JSON. */
-export type ContextRecord = { readonly pump: string; readonly context: PumpContext };
+export type ContextRecord = {
+  readonly pump: string;
+  readonly context: PumpContext;
+  /** When it was told, Unix ms of the gateway's clock. */
+  readonly toldAt: number;
+};
 
 /** A pump in memory. */
 export interface PumpMemory {

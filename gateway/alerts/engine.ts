@@ -113,7 +113,7 @@ export class AlertEngine {
       }
       armPump(this.#rules, pump);
     }
-    for (const [pump, context] of this.#sources.contexts()) armStart(this.#rules, pump, context);
+    for (const record of this.#sources.contexts()) armStart(this.#rules, record);
     for (const hub of this.#sources.hubs()) armHub(this.#rules, hub);
   }
 
@@ -162,13 +162,13 @@ export class AlertEngine {
   setContext(pump: string, context: PumpContext, now: number): void {
     this.advance(now);
     if (JSON.stringify(this.#sources.context(pump)) === JSON.stringify(context)) return;
-    this.#sources.setContext(pump, context);
+    this.#sources.setContext(pump, context, this.#book.now);
     const known = this.#sources.pump(pump);
     if (known) {
       raiseForDrug(this.#rules, known);
       armPump(this.#rules, known);
     }
-    armStart(this.#rules, pump, context);
+    armStart(this.#rules, { pump, context, toldAt: this.#book.now });
     const { patient } = context;
     for (const record of patient === null ? [] : this.#book.openOf(pump, null)) {
       if (record.alert.patient === null) {
@@ -342,8 +342,10 @@ export class AlertEngine {
     const pump = ofPumps.has(kind) ? this.#sources.pump(key) : undefined;
     if (kind === 'gap') {
       if (pump) lookAtGaps(this.#rules, pump);
-    } else if (kind === 'start') lookAtStart(this.#rules, key, this.#sources.context(key), pump);
-    else if (kind === 'judge') {
+    } else if (kind === 'start') {
+      const told = this.#sources.contextRecord(key);
+      if (told) lookAtStart(this.#rules, told, pump);
+    } else if (kind === 'judge') {
       if (pump && pump.doc.judgeDue !== null) this.#judgeIfQuiet(pump, pump.doc.judgeDue);
     } else if (kind === 'pump-silence') {
       if (pump) pumpSilence(this.#rules, pump);

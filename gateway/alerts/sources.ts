@@ -16,7 +16,7 @@ export class Sources {
   readonly #hubs = new Map<string, HubMemory>();
   readonly #pumps = new Map<string, PumpMemory>();
   readonly #changed = new Set<HubMemory>();
-  readonly #contexts = new Map<string, PumpContext>();
+  readonly #contexts = new Map<string, ContextRecord>();
   readonly #isCriticalDrug: (drug: string | null) => boolean;
   readonly #changedContexts = new Set<string>();
 
@@ -56,8 +56,12 @@ export class Sources {
     return is(drug) || (order !== null && (is(order.drug) || is(order.jcode)));
   }
 
-  contexts(): Iterable<[string, PumpContext]> {
-    return this.#contexts;
+  contexts(): Iterable<ContextRecord> {
+    return this.#contexts.values();
+  }
+
+  contextRecord(pump: string): ContextRecord | undefined {
+    return this.#contexts.get(pump);
   }
 
   addHub(doc: HubRecord): HubMemory {
@@ -67,7 +71,7 @@ export class Sources {
   }
 
   addPump(doc: PumpRecord, hub: HubMemory): PumpMemory {
-    const context = this.#contexts.get(doc.id) ?? noPumpContext;
+    const context = this.context(doc.id);
     // A record of an older version has no such field.
     const occlusion = doc.occlusion ? new OcclusionDetector(defaultOcclusionPolicy, doc.occlusion) : null;
     const pump = { doc, hub, context, occlusion, critical: false, lookAt: Number.POSITIVE_INFINITY };
@@ -78,16 +82,16 @@ export class Sources {
   }
 
   context(pump: string): PumpContext {
-    return this.#contexts.get(pump) ?? noPumpContext;
+    return this.#contexts.get(pump)?.context ?? noPumpContext;
   }
 
   /** Takes a stored context in. Contexts come before pumps. */
-  addContext({ pump, context }: ContextRecord): void {
-    this.#contexts.set(pump, context);
+  addContext(record: ContextRecord): void {
+    this.#contexts.set(record.pump, record);
   }
 
-  setContext(id: string, context: PumpContext): void {
-    this.#contexts.set(id, context);
+  setContext(id: string, context: PumpContext, toldAt: number): void {
+    this.#contexts.set(id, { pump: id, context, toldAt });
     this.#changedContexts.add(id);
     const pump = this.#pumps.get(id);
     if (!pump) return;
@@ -116,7 +120,7 @@ export class Sources {
 
   /** Records changed since they were marked stored: all, or those of the hubs named. */
   changed(hubIds?: ReadonlySet<string>): { hubs: HubRecord[]; pumps: PumpRecord[]; contexts: ContextRecord[] } {
-    const contexts = [...this.#changedContexts].map((pump) => ({ pump, context: this.context(pump) }));
+    const contexts = [...this.#changedContexts].flatMap((pump) => this.#contexts.get(pump) ?? []);
     const hubs = [...this.#changed].filter((hub) => !hubIds || hubIds.has(hub.doc.id));
     const pumps = hubs.flatMap((hub) => [...hub.changed].map(recordOf));
     return { hubs: hubs.map(({ doc }) => doc), pumps, contexts };

@@ -2,16 +2,21 @@ import type { AlarmPriority } from '#model/alarms.ts';
 import type { PumpContext } from '#model/pump-context.ts';
 import { isDelivering } from '#model/reading.ts';
 import { isThere } from './conditions.ts';
-import type { PumpMemory } from './engine-state.ts';
+import type { ContextRecord, PumpMemory } from './engine-state.ts';
 import { ms, type Rules } from './rules.ts';
 import { clockTime } from './words.ts';
 
 /** An order that should run without a break is looked at once its pump should have begun. */
-export function armStart(rules: Rules, pump: string, context: PumpContext): void {
+export function armStart(rules: Rules, record: ContextRecord): void {
+  const due = startDue(rules, record);
+  if (due !== null) rules.queue.push({ due, kind: 'start', key: record.pump });
+}
+
+/** An order that was told late gives its pump as long from then on. */
+function startDue(rules: Rules, { context, toldAt }: ContextRecord): number | null {
   const { order } = context;
-  if (order === null || !order.continuous) return;
-  const due = Math.max(rules.book.now, order.from + ms(limitOf(rules, context)));
-  rules.queue.push({ due, kind: 'start', key: pump });
+  if (order === null || !order.continuous) return null;
+  return Math.max(toldAt, order.from) + ms(limitOf(rules, context));
 }
 
 function limitOf(rules: Rules, { overrides }: PumpContext): number {
@@ -20,11 +25,12 @@ function limitOf(rules: Rules, { overrides }: PumpContext): number {
 }
 
 /** The look: nothing was delivered since the order began, whether or not the pump was ever heard. */
-export function lookAtStart(rules: Rules, id: string, context: PumpContext, pump: PumpMemory | undefined): void {
+export function lookAtStart(rules: Rules, record: ContextRecord, pump: PumpMemory | undefined): void {
   const { book, policy } = rules;
-  const { order, patient } = context;
-  if (order === null || !order.continuous || (order.to !== null && book.now >= order.to)) return;
-  if (book.now < order.from + ms(limitOf(rules, context))) return;
+  const { order, patient } = record.context;
+  const id = record.pump;
+  const due = startDue(rules, record);
+  if (order === null || due === null || book.now < due || (order.to !== null && book.now >= order.to)) return;
   const doc = pump?.doc;
   if (doc && (isDelivering(doc.state) || (doc.deliveredAt ?? 0) >= order.from)) return;
   const isCritical = rules.isCritical(order.drug) || rules.isCritical(order.jcode);

@@ -38,6 +38,8 @@ export interface ReadingSpec {
   readonly alarms?: readonly string[] | undefined;
   readonly state?: PumpState;
   readonly drug?: string;
+  /** Anything else that the pump tells. */
+  readonly more?: Partial<PumpReading>;
 }
 
 /** Makes journal entries with growing offsets. */
@@ -60,6 +62,7 @@ export class Story {
       seq,
       atMs: at + skew,
       state,
+      ...spec.more,
       ...(drug === undefined ? {} : { drug }),
       ...(alarms === undefined ? {} : { alarms: alarms.map(alarm) }),
     };
@@ -121,8 +124,9 @@ export class Told {
     return this.engine.open().map(({ alert }) => alert);
   }
 
-  only(): Alert {
-    const [alert, ...more] = this.open();
+  /** The one that is open, of this code where one is named. */
+  only(code?: string): Alert {
+    const [alert, ...more] = this.open().filter((one) => code === undefined || one.code === code);
     if (!alert || more.length > 0) throw new Error(`expected one open alert, found ${this.open().length}`);
     return alert;
   }

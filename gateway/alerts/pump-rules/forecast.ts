@@ -4,6 +4,8 @@ import { clockTime } from '../words.ts';
 import { type Hold, holds, newHold, release } from './hold.ts';
 import { holdMs, type PumpRule, type Sample, type Tell } from './pump-rule.ts';
 
+type Charge = { readonly at: number; readonly pct: number };
+
 /** What the forecasts remember of a pump. JSON. */
 export type ForecastState = {
   reservoirLow: Hold;
@@ -11,7 +13,9 @@ export type ForecastState = {
   batteryLow: Hold;
   batteryUrgent: Hold;
   /** The charge at a moment on battery from which its fall is measured, null while on mains. */
-  battery: { readonly at: number; readonly pct: number } | null;
+  battery: Charge | null;
+  /** A later one that takes its place, because a battery falls faster towards its end. */
+  later: Charge | null;
 };
 
 export const newForecast = (): ForecastState => ({
@@ -20,12 +24,13 @@ export const newForecast = (): ForecastState => ({
   batteryLow: newHold(),
   batteryUrgent: newHold(),
   battery: null,
+  later: null,
 });
 
 /** A fall of the charge is measured over so much at least. */
 const leastFallPct = 3;
 const leastFallMs = 600_000;
-/** … and begun anew after this, because a battery falls faster towards its end. */
+/** … and at most. */
 const longestFallMs = 3_600_000;
 
 /** When the container and the battery will be empty. */
@@ -69,6 +74,7 @@ function judgeBattery(state: ForecastState, sample: Sample, tell: Tell): void {
   const { battery } = state;
   if (reading.onMains === true || battery === null || batteryPct > battery.pct) {
     state.battery = reading.onMains === true ? null : { at, pct: batteryPct };
+    state.later = null;
     release(state.batteryLow);
     release(state.batteryUrgent);
     tell('battery-forecast', null);
@@ -77,7 +83,10 @@ function judgeBattery(state: ForecastState, sample: Sample, tell: Tell): void {
   const fell = battery.pct - batteryPct;
   if (fell < leastFallPct || at - battery.at < leastFallMs) return;
   const minutes = (batteryPct / fell) * ((at - battery.at) / 60_000);
-  if (at - battery.at > longestFallMs) state.battery = { at, pct: batteryPct };
+  if (at - battery.at > longestFallMs) {
+    state.battery = state.later ?? { at, pct: batteryPct };
+    state.later = null;
+  } else if (at - battery.at > longestFallMs / 2) state.later ??= { at, pct: batteryPct };
   judge(state.batteryLow, state.batteryUrgent, sample, tell, {
     code: 'battery-forecast',
     minutes,
