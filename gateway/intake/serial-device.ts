@@ -1,17 +1,24 @@
+import type { Clock, Timer } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
+import { seconds } from '#kernel/time.ts';
 import { type ByteLink, MOST_UNSENT_BYTES, type OpenByteLink } from './serial-link.ts';
+
+/** How often a port is asked whether it is still there. */
+const PROBE = seconds(2);
 
 /**
  * A serial port or pseudo-terminal of this machine, 8N1, without flow control, for us alone. The native code is loaded by
  * the first opening: who has no serial line does without it.
  */
-export function serialDevice(path: string, baudRate: number): OpenByteLink {
+export function serialDevice(path: string, baudRate: number, clock: Pick<Clock, 'every'>): OpenByteLink {
   return async ({ onBytes, onLost }) => {
     const { SerialPort } = await import('serialport');
     const port = new SerialPort({ path, baudRate, lock: true, autoOpen: false });
     let up = true;
+    let probing: Timer | undefined;
     const close = async (): Promise<void> => {
       up = false;
+      probing?.cancel();
       if (port.isOpen) await new Promise<void>((resolve) => port.close(() => resolve()));
     };
     const lose = (reason: string): void => {
@@ -26,6 +33,10 @@ export function serialDevice(path: string, baudRate: number): OpenByteLink {
     port.on('close', (error: Error | null) => lose(error ? messageOf(error) : 'the port was closed'));
     // A read of no bytes ends the stream and leaves the port open and deaf.
     port.on('end', () => lose('the port has ended'));
+    // Hung up in the middle of a read, it gives no bytes and no error, and serialport reads on for ever: only asking shows it.
+    probing = clock.every(PROBE, 'serial-probe', () => {
+      port.port?.getBaudRate().catch((error: unknown) => lose(messageOf(error)));
+    });
     const link: ByteLink = {
       write: (bytes) => {
         if (up && port.isOpen && port.writableLength < MOST_UNSENT_BYTES) port.write(Buffer.from(bytes));

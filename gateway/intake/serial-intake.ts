@@ -22,7 +22,15 @@ export class SerialIntake {
   constructor(admission: Admission, clock: Clock, random: Random, log: Logger, options: SerialIntakeOptions) {
     const { lines, baud, mayReport } = options;
     this.#lines = [...lines].map(([port, address]) => {
-      return new SerialSupervisor({ port, open: doorOf(address, baud), admission, clock, random, log, mayReport });
+      return new SerialSupervisor({
+        port,
+        open: doorOf(address, baud, clock),
+        admission,
+        clock,
+        random,
+        log,
+        mayReport,
+      });
     });
   }
 
@@ -39,6 +47,6 @@ export class SerialIntake {
   }
 }
 
-function doorOf(line: SerialLineAddress, baud: number): OpenByteLink {
-  return 'host' in line ? serialOverTcp(line.host, line.port) : serialDevice(line.path, baud);
+function doorOf(line: SerialLineAddress, baud: number, clock: Clock): OpenByteLink {
+  return 'host' in line ? serialOverTcp(line.host, line.port) : serialDevice(line.path, baud, clock);
 }
