@@ -29,7 +29,8 @@ import { serialIntake } from './open-serial.ts';
 import { openRegistry } from './registry-room.ts';
 import { addSerialMetrics } from './serial-metrics.ts';
 import { influxStoreOf } from './series-store-of.ts';
-import { SystemHealth } from './system-health.ts';
+import { SystemHealth, systemConditions } from './system-health.ts';
+import { raiseTechnicalAlerts } from './technical-alerts.ts';
 import { JournalClient } from './threads/journal-client.ts';
 import { SeriesClient } from './threads/series-client.ts';
 import { ROLLUP_CONSUMER, SERIES_CONSUMER } from './threads/series-names.ts';
@@ -117,6 +118,12 @@ export async function startGateway(
       }
     });
     const health = new SystemHealth({ admission, watch, series, reader, intake, serial, folder: config.dataDir });
+    const technical = raiseTechnicalAlerts(
+      { codes: systemConditions, problems: () => health.status().problems, watch, policy: policy.technical },
+      clock,
+      log,
+    );
+    undo.push(() => technical.cancel());
     const metrics = new GatewayMetrics({
       connections: () => intake.connections(),
       waitingMessages: () => admission.waitingMessages,

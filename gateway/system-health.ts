@@ -41,6 +41,9 @@ const conditions = {
   'disk-low': { says: 'The disk is nearly full:', next: 'Free space before the gateway has to refuse readings.' },
 } as const;
 
+/** Codes of all of them. */
+export const systemConditions = Object.keys(conditions);
+
 /** Free share of the disk below which people are told. */
 const LOW_DISK_SHARE = 0.1;
 

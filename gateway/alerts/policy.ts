@@ -53,8 +53,16 @@ export const AlertPolicySchema = Type.Object(
     ),
     technical: Type.Record(
       Type.String(),
-      Type.Object({ priority: Type.Enum(['high', 'medium', 'low', 'technical']) }, exact),
-      { description: 'Technical conditions whose priority is not `technical`, by code.' },
+      Type.Object(
+        {
+          priority: Type.Enum(['high', 'medium', 'low', 'technical']),
+          holdSeconds: Type.Optional(
+            seconds('How long a condition of the gateway itself lasts before it is an alert.'),
+          ),
+        },
+        exact,
+      ),
+      { description: 'Technical conditions by code; one that is not named has priority `technical`.' },
     ),
     priorities: Type.Object(
       { high: PriorityRules, medium: PriorityRules, low: PriorityRules, technical: PriorityRules },
