@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
+import { wakeOnSerial } from '#kernel/serial-wake.ts';
 import { seconds } from '#kernel/time.ts';
 import { type ByteLink, MOST_UNSENT_BYTES, type OpenByteLink } from './serial-link.ts';
 
@@ -29,6 +30,7 @@ export function serialDevice(path: string, baudRate: number, clock: Pick<Clock, 
     // For as long as the object lives: an error nobody hears would end the process.
     port.on('error', (error) => lose(messageOf(error)));
     await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
+    wakeOnSerial(port);
     port.on('data', (bytes: Buffer) => up && onBytes(bytes));
     port.on('close', (error: Error | null) => lose(error ? messageOf(error) : 'the port was closed'));
     // A read of no bytes ends the stream and leaves the port open and deaf.

@@ -34,9 +34,9 @@ export class SqliteJournalReader implements JournalReader {
   readonly #quarantine: StatementSync;
   readonly #cursors: StatementSync;
 
-  constructor(path: string) {
+  constructor(path: string, mappedBytes?: number) {
     this.#path = path;
-    const db = openForReading(path);
+    const db = openForReading(path, mappedBytes);
     this.#db = db;
     this.#hubs = new NameReader(db, 'hub');
     this.#pumps = new NameReader(db, 'pump');

@@ -14,10 +14,13 @@ export interface JournalLimits {
   readonly maxBytes: number;
   /** Rows kept in quarantine, newest first. */
   readonly maxQuarantineRows: number;
+  /** Memory for pages of the database, 64 MiB when absent. */
+  readonly cacheBytes?: number;
 }
 
 export const defaultJournalLimits: JournalLimits = { maxBytes: 64 * 1024 ** 3, maxQuarantineRows: 100_000 };
 
+const CACHE_BYTES = 64 * 1024 ** 2;
 /** Pages of WAL after which the database file is brought up to date. 16 MiB at 4 KiB a page. */
 const CHECKPOINT_PAGES = 4_000;
 
@@ -47,7 +50,8 @@ export class SqliteJournalWriter implements JournalWriter {
     const db = openForWriting(path, journalMigrations);
     this.#db = db;
     const pageSize = numberOf(db.prepare('PRAGMA page_size').get()?.['page_size']);
-    db.exec(`PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    const cacheKiB = Math.ceil((limits.cacheBytes ?? CACHE_BYTES) / 1_024);
+    db.exec(`PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
              PRAGMA max_page_count = ${Math.max(64, Math.floor(limits.maxBytes / pageSize))};`);
     this.#hubs = new NameWriter(db, 'hub');
     this.#pumps = new NameWriter(db, 'pump');

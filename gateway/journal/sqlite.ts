@@ -19,11 +19,13 @@ export function openForWriting(path: string, migrations: readonly Migration[]): 
   });
 }
 
-/** Opens an existing database for reading beside its writer. */
-export function openForReading(path: string): DatabaseSync {
+const MAPPED_BYTES = 256 * 1024 ** 2;
+
+/** Opens an existing database for reading beside its writer. `mappedBytes`: of the file that may be mapped into memory. */
+export function openForReading(path: string, mappedBytes = MAPPED_BYTES): DatabaseSync {
   return refusing(() => {
     const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    db.exec('PRAGMA query_only = ON; PRAGMA mmap_size = 268435456;');
+    db.exec(`PRAGMA query_only = ON; PRAGMA mmap_size = ${mappedBytes};`);
     return db;
   });
 }

@@ -1,6 +1,7 @@
 import { SerialPort } from 'serialport';
 import { parseTopic } from '#codec/topics.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { wakeOnSerial } from '#kernel/serial-wake.ts';
 import { type DurationMs, seconds } from '#kernel/time.ts';
 import { SerialLine } from './serial-line.ts';
 import { SerialWriter } from './serial-writer.ts';
@@ -63,6 +64,7 @@ export class SerialTransport implements HubTransport {
       });
       port.open((error) => {
         if (!error) {
+          wakeOnSerial(port);
           resolve({ port, line, links });
           return;
         }

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { SerialPort } from 'serialport';
 import { messageOf } from '#kernel/errors.ts';
+import { wakeOnSerial } from '#kernel/serial-wake.ts';
 import type { DeviceLine } from './pump-device.ts';
 
 export interface DevicePort extends DeviceLine {
@@ -24,6 +25,7 @@ export function openSerialPort(path: string, baud: number, { onBytes, onLost }: 
         reject(error);
         return;
       }
+      wakeOnSerial(port);
       resolve({
         // A write to a port that is gone would be kept and sent after another opening.
         write: (bytes) => void (port.isOpen && port.write(Buffer.from(bytes))),

@@ -30,6 +30,15 @@ describe('New Era, Safe mode', () => {
     ['02 09 53 41 46 31 30 4C 32 03', { kind: 'command', name: 'SAF', argument: '10' }],
     ['02 07 44 49 53 1C AF 03', { kind: 'command', name: 'DIS' }],
     ['02 07 30 30 53 AA A6 03', { kind: 'reply', address: 0, status: 'stopped' }],
+    [
+      '02133030494e453130303056332e393233016103',
+      { kind: 'reply', status: 'infusing', message: { says: 'version', model: 'NE1000' } },
+    ],
+    ['02093030535450bf1703', { kind: 'command', address: 0, name: 'STP' }],
+    ['02093030505552f53403', { kind: 'command', name: 'PUR' }],
+    ['02093030494e329be903', { kind: 'command', name: 'IN', argument: '2' }],
+    ['020a303053494e46487803', { kind: 'reply', status: 'stopped', message: { direction: 'infuse' } }],
+    ['02093030533330410c03', { kind: 'reply', status: 'stopped', message: { says: 'number', value: 30 } }],
     ['02 09 30 30 41 3F 52 65 86 03', { kind: 'reply', address: 0, status: 'alarm', alarm: 'reset' }],
   ])('%s', (wire, frame) => {
     expect(one(decoded('ne1000-safe', bytesOf(wire)))).toMatchObject(frame);

@@ -13,7 +13,7 @@ const reply = /^(\d\d)(?:A\?([RSTEO])|([IWSPTUX])(.*))$/;
 const command =
   /^(\d{0,2}|\*)(VER|DIA|PHN|FUN|RAT|INC|DEC|VOL|DIR|RUN|STP|PUR|DIS|CLD|CLT|SAF|ADR|BUZ|TRG|DIN|ROM|LOC|LIN|RES|OUT|KEY|AL|PF|BP|IN|LN|)(.*)$/;
 /** Commands whose first letter is also a status: `00STP` is a command and no pump that says TP when stopped. */
-const likeReplies = /^\d\d(?:SAF|STP|PUR|PHN|TRG|PF|IN)/;
+const likeReplies = /^\d\d(?:SAF|STP|PUR|PHN|TRG|PF|IN\d)/;
 
 /** The text of a reply, or undefined. */
 export function replyOf(text: string): (Ne1000Reply & { readonly text: string }) | undefined {
