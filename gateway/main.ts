@@ -15,6 +15,7 @@ import type { Logger } from '#kernel/log.ts';
 import { systemRandom } from '#kernel/random.ts';
 import { days, monoBetween } from '#kernel/time.ts';
 import { Access } from '#registry/access.ts';
+import { feedPumpContexts } from '#registry/pump-context-feed.ts';
 import { EmbeddedStore } from '#series/embedded.ts';
 import { TrendFallback } from '#series/trend-fallback.ts';
 import { apiParts } from './api-parts.ts';
@@ -140,6 +141,8 @@ export async function startGateway(
     const access = new Access(accessStore, clock);
     const registry = openRegistry(files.registry, config, clock);
     undo.push(() => registry.close());
+    const contexts = feedPumpContexts(registry.registry, clock, log, (...told) => watch.setContext(...told));
+    undo.push(() => contexts.cancel());
     const embedded = new EmbeddedStore(reader, {
       buckets: (...of) => rollups.buckets(...of),
       rawFromMs: () => clock.wall() - days(config.journal.retentionDays),

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { WIRE_ID_PATTERN } from '#kernel/ids.ts';
 import { isLocalDate, isZone } from './calendar.ts';
+import { patientLimits } from './pump-context.ts';
 import { roles } from './role.ts';
 import { serviceKinds } from './service-record.ts';
 
@@ -96,8 +97,23 @@ export const orderSchema = Type.Object(
     }),
     rateMlH: positive('the ordered rate in mL/h'),
     volumeMl: positive('the volume of one infusion in mL'),
+    /** Begins with `continuous` when a pump that stands still contradicts the order. */
     schedule: Type.Union([text(200, 'the schedule in words'), Type.Null()], { description: 'words, or null' }),
     ...dated,
+  },
+  exact,
+);
+
+/** A limit of one patient in place of the alert policy's. It rests on an order and always ends. */
+export const limitSchema = Type.Object(
+  {
+    id: id('the limit'),
+    patient: id('the patient'),
+    order: id('the order that it rests on'),
+    limit: oneOf(patientLimits),
+    value: Type.Number({ minimum: 0, maximum: 1_000_000, description: 'the limit, in the unit of its name' }),
+    from: instant,
+    to: instant,
   },
   exact,
 );
@@ -139,6 +155,7 @@ export type Hub = Static<typeof hubSchema>;
 export type Pump = Static<typeof pumpSchema>;
 export type Assignment = Static<typeof assignmentSchema>;
 export type Order = Static<typeof orderSchema>;
+export type Limit = Static<typeof limitSchema>;
 export type PlanOfCare = Static<typeof planOfCareSchema>;
 export type SupplierSpan = Static<typeof supplierSpanSchema>;
 export type StaffMember = Static<typeof staffMemberSchema>;
@@ -153,6 +170,7 @@ export const registrySchemas = {
   pumps: pumpSchema,
   assignments: assignmentSchema,
   orders: orderSchema,
+  limits: limitSchema,
   plans: planOfCareSchema,
 } as const;
 

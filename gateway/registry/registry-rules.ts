@@ -21,6 +21,12 @@ const rules: Rules = {
     ...overlaps(store, assignment),
   ],
   orders: (store, { patient }) => refersTo(store, 'patients', patient, 'patient'),
+  limits: (store, { patient, order }) => [
+    ...refersTo(store, 'patients', patient, 'patient'),
+    ...(readRecord(store, 'orders', order)?.record.patient === patient
+      ? []
+      : [{ where: 'order', problem: `${order} is no order of this patient` }]),
+  ],
   plans: (store, { patient }) => refersTo(store, 'patients', patient, 'patient'),
 };
 

@@ -60,6 +60,7 @@ const matrix: Readonly<Record<string, string>> = {
   ...registryRows('pumps', /*       */ 'n n y n y n n y'),
   ...registryRows('assignments', /* */ 'n n y n y n n y'),
   ...registryRows('orders', /*      */ 'n n y y n n n y'),
+  ...registryRows('limits', /*      */ 'n n y y n n n y'),
   ...registryRows('plans', /*       */ 'n n y n n n n y'),
 };
 

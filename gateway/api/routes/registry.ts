@@ -29,6 +29,7 @@ const writers: Readonly<Record<RegistryKind, Permission>> = {
   pumps: 'devices:write',
   assignments: 'devices:write',
   orders: 'orders:write',
+  limits: 'orders:write',
   plans: 'registry:write',
 };
 
@@ -41,6 +42,7 @@ const oneOfKind: Readonly<Record<RegistryKind, string>> = {
   pumps: 'a pump',
   assignments: 'an assignment of a pump to a patient',
   orders: 'an order',
+  limits: 'a limit of one patient',
   plans: 'a plan of care',
 };
 
@@ -253,7 +255,7 @@ function holdsAt(record: RegistryRecords[RegistryKind], atMs: number): boolean {
 const bodyOf = (body: unknown): object => (typeof body === 'object' && body !== null ? body : {});
 
 const endSchema = (kind: RegistryKind) =>
-  kind === 'assignments'
+  kind === 'assignments' || kind === 'limits'
     ? Type.Integer({ description: 'Unix ms' })
     : Type.String({ format: 'date', description: 'YYYY-MM-DD' });
 
