@@ -69,7 +69,7 @@ export class AlertRunner<Changes = never> {
   #drain: Timer | null = null;
   #wake: Timer | null = null;
   #tick: Timer | null = null;
-  #lastTick = 0;
+  #lastLook = 0;
   #lastAudit = 0;
 
   constructor(parts: AlertRunnerParts<Changes>) {
@@ -194,6 +194,7 @@ export class AlertRunner<Changes = never> {
 
   /** Folds one chunk, so that a long backlog of the journal does not keep others waiting. */
   #drainChunk(): void {
+    this.#noticeGap();
     const entries = this.#read();
     for (const entry of entries ?? []) {
       if (!this.#caughtUp && entry.receivedAt >= this.#startedAt) this.#catchUp(this.#startedAt);
@@ -235,10 +236,16 @@ export class AlertRunner<Changes = never> {
     }
   }
 
-  #onTick(): void {
+  /** Time in which this process stood still, or that the calendar was set forward by, before anything is judged by it. */
+  #noticeGap(): number {
     const now = this.#time.now();
-    if (this.#caughtUp && this.#lastTick > 0 && now - this.#lastTick > stoodStillMs) this.#engine.started(now);
-    this.#lastTick = now;
+    if (this.#caughtUp && this.#lastLook > 0 && now - this.#lastLook > stoodStillMs) this.#engine.started(now);
+    this.#lastLook = now;
+    return now;
+  }
+
+  #onTick(): void {
+    const now = this.#noticeGap();
     this.#drainSoon();
     if (this.#caughtUp && now - this.#lastAudit >= auditEveryMs) this.#audit(now);
     const { projection, onFleet } = this.#parts;

@@ -16,6 +16,8 @@ const checkpointEvery: DurationMs = seconds(1);
 /** A checkpoint may take this share of the time: after a slow one the next waits longer. */
 const checkpointShare = 0.05;
 const longestCheckpointWaitMs = 10_000;
+/** The time is stored so often though nothing was heard, so that a start can tell the silence of hubs from its own absence. */
+const aliveEveryMs = 5_000;
 const retryPlan = { first: millis(100), factor: 2, max: seconds(5), jitter: 0.2 };
 
 export interface AlertSaverParts {
@@ -42,6 +44,7 @@ export class AlertSaver {
   #unsavedInputs: EngineInput[] = [];
   #unsavedPages: Page[] = [];
   #storedOffset = 0;
+  #storedNow = 0;
   /** On the monotonic clock. */
   #nextCheckpoint = 0;
   #problem: AlertProblem | null = null;
@@ -69,6 +72,7 @@ export class AlertSaver {
   /** Everything up to `offset` has been folded: stores what must be stored now, unless a retry is already waiting. */
   settle(offset: number): void {
     this.#offset = offset;
+    if (this.#storedNow === 0) this.#storedNow = this.#parts.engine.now;
     if (this.#again !== null) return;
     const isCheckpointDue = this.#parts.clock.monotonic() >= this.#nextCheckpoint;
     this.save(isCheckpointDue);
@@ -79,7 +83,8 @@ export class AlertSaver {
     this.#unsaved.push(...this.#parts.engine.takeEvents());
     this.#unsavedInputs.push(...this.#parts.engine.takeInputs());
     this.#unsavedPages.push(...this.#parts.engine.takePages());
-    const full = everything && this.#offset > this.#storedOffset;
+    const isOld = this.#parts.engine.now - this.#storedNow >= aliveEveryMs;
+    const full = everything && (this.#offset > this.#storedOffset || isOld);
     if (this.#unsaved.length === 0 && this.#unsavedInputs.length === 0 && !full) return true;
     const hubs = full ? undefined : new Set(this.#unsaved.flatMap((event) => event.after.hub ?? []));
     const began = this.#parts.clock.monotonic();
@@ -141,6 +146,7 @@ export class AlertSaver {
     if (!hubs) {
       this.#parts.projection?.markStored();
       this.#storedOffset = this.#offset;
+      this.#storedNow = this.#parts.engine.now;
       const wait = Math.min(longestCheckpointWaitMs, Math.max(checkpointEvery, tookMs / checkpointShare));
       this.#nextCheckpoint = this.#parts.clock.monotonic() + wait;
     }

@@ -19,6 +19,8 @@ export type PumpRecord = {
   hub: string;
   /** When anything of it last arrived. */
   lastSeen: number;
+  /** Time since then in which the gateway itself could not hear: nobody's silence. */
+  deafMs: number;
   /** The newest reading in order of measuring. */
   last: ReadingKey | null;
   state: PumpState;
@@ -57,6 +59,7 @@ export type HubRecord = {
   /** Journal offset up to which this hub and its pumps are folded in: entries at or before it are passed over. */
   offset: number;
   lastSeen: number;
+  deafMs: number;
   /** The boot that it said it is running. */
   boot: string | null;
   offline: 'said' | 'link-lost' | null;
@@ -129,6 +132,7 @@ export const newHubRecord = (id: string, now: number): HubRecord => ({
   id,
   offset: 0,
   lastSeen: now,
+  deafMs: 0,
   boot: null,
   offline: null,
   polite: false,
@@ -140,6 +144,7 @@ export const newPumpRecord = (id: string, hub: string, now: number): PumpRecord 
   id,
   hub,
   lastSeen: now,
+  deafMs: 0,
   last: null,
   state: 'standby',
   drug: null,

@@ -23,10 +23,13 @@ import { type AlertPolicy, criticalDrugTest } from './policy.ts';
 import { pumpRules } from './pump-rules/pump-rules.ts';
 import { ms, type Rules } from './rules.ts';
 import { lookAtGaps, noteSequence } from './sequence.ts';
-import { armHub, armPump, hubHeard, hubLeft, hubSilence, pumpHeard, pumpSilence } from './silence.ts';
+import { armHub, armPump, heard, hubHeard, hubLeft, hubSilence, pumpHeard, pumpSilence } from './silence.ts';
 import { Sources } from './sources.ts';
 import { armStart, lookAtStart } from './start-watch.ts';
 import { applyTechnical } from './technical.ts';
+
+/** A shorter absence counts for nothing beside the limits of silence; the stored time may itself be some seconds old. */
+const shortestDeafMs = 10_000;
 
 /** What the engine starts from: documents as `changed` answered them. */
 export interface EngineSnapshot {
@@ -117,10 +120,17 @@ export class AlertEngine {
     for (const hub of this.#sources.hubs()) armHub(this.#rules, hub);
   }
 
-  /** The gateway has been away until `now`: what fell due meanwhile is done, but hubs get a moment to reconnect. */
+  /**
+   * The gateway has been away until `now`, or its calendar was set forward: what fell due meanwhile is done, but the silence
+   * of that time is nobody's, and hubs get a moment to reconnect.
+   */
   started(now: number): void {
     const grace = ms(this.#policy.silence.restartGraceSeconds);
-    if (now - this.#book.now > grace) this.#rules.silenceNotBefore = now + grace;
+    const awayMs = now - this.#book.now;
+    if (awayMs > grace) {
+      this.#rules.silenceNotBefore = now + grace;
+      if (awayMs > shortestDeafMs) this.#sources.deaf(awayMs);
+    }
     this.#book.now = Math.max(this.#book.now, now);
     this.#remember({ input: 'started' });
     this.advance(now);
@@ -261,7 +271,7 @@ export class AlertEngine {
     // A status that a broker kept is no sign of life, and its time is not now.
     if (cause === 'retained') return;
     observeStatus(hub.doc.skew, status.boot, status.atMs, entry.receivedAt);
-    hub.doc.lastSeen = this.#book.now;
+    heard(hub.doc, this.#book.now);
     watchClock(this.#rules, hub, offset);
     hubHeard(this.#rules, hub, offset);
   }
@@ -271,13 +281,13 @@ export class AlertEngine {
     const { book } = this.#rules;
     const rules = this.#rules;
     observeReading(hub.doc.skew, reading.atMs, receivedAt);
-    hub.doc.lastSeen = book.now;
+    heard(hub.doc, book.now);
     if (hub.doc.offline !== null || hub.lookAt === Number.POSITIVE_INFINITY || book.hasOpen(null, hub.doc.id)) {
       hubHeard(rules, hub, offset);
     }
     const pump = this.#sources.pumpFor(entry.pump, hub, book.now);
     const { doc } = pump;
-    doc.lastSeen = book.now;
+    heard(doc, book.now);
     this.#sources.touch(pump);
     const skew = skewMs(hub.doc.skew);
     const key = { boot, seq: reading.seq, at: orderingInstant(reading.atMs, hub.doc.skew, receivedAt) };

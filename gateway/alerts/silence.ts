@@ -9,6 +9,15 @@ import { clockTime, spoken } from './words.ts';
 const pumpQuietText = 'No word from a pump that was delivering';
 const hubDarkText = 'Home hub not heard';
 
+/** A sign of life. */
+export function heard(doc: { lastSeen: number; deafMs: number }, now: number): void {
+  doc.lastSeen = now;
+  doc.deafMs = 0;
+}
+
+/** From when silence counts: the time in which the gateway itself could not hear is not part of it. */
+const silentFrom = (doc: { readonly lastSeen: number; readonly deafMs: number }): number => doc.lastSeen + doc.deafMs;
+
 /** How long a pump may be silent. */
 function quietLimit(rules: Rules, pump: PumpMemory): number {
   const { criticalSeconds, otherSeconds } = rules.policy.silence.pumpQuiet;
@@ -27,8 +36,8 @@ function lookAtPump(rules: Rules, pump: PumpMemory, due: number): void {
 }
 
 function quietDue(rules: Rules, pump: PumpMemory): number {
-  const { lastSeen, quietNotBefore } = pump.doc;
-  return Math.max(lastSeen + quietLimit(rules, pump) + 1, quietNotBefore, rules.silenceNotBefore);
+  const { quietNotBefore } = pump.doc;
+  return Math.max(silentFrom(pump.doc) + quietLimit(rules, pump) + 1, quietNotBefore, rules.silenceNotBefore);
 }
 
 /** The look itself. Readings push the limit away without touching the queue, so it may find that there is still time. */
@@ -46,7 +55,7 @@ export function pumpSilence(rules: Rules, pump: PumpMemory): void {
   // The hub's own darkness speaks for all its pumps.
   if (!isDelivering(doc.state) || hub.doc.offline !== null) return;
   const open = book.latest(doc.id, doc.hub, 'pump-quiet');
-  const raiseAt = doc.lastSeen + ms(rules.policy.silence.pumpQuiet.raiseSeconds);
+  const raiseAt = silentFrom(doc) + ms(rules.policy.silence.pumpQuiet.raiseSeconds);
   const priority: AlarmPriority = pump.critical || book.now >= raiseAt ? 'high' : 'medium';
   const reason = `${words} It was delivering. Phone the patient.`;
   if (open === undefined || !takesBack(rules.policy, open.alert, book.now)) {
@@ -103,7 +112,7 @@ export function pumpHeard(rules: Rules, pump: PumpMemory, offset: number): void 
 
 /** Puts a look at the hub's silence into the queue, at the shortest limit: which one holds is seen then. */
 export function armHub(rules: Rules, hub: HubMemory): void {
-  lookAtHub(rules, hub, hub.doc.lastSeen + ms(rules.policy.silence.hubDark.criticalSeconds) + 1);
+  lookAtHub(rules, hub, silentFrom(hub.doc) + ms(rules.policy.silence.hubDark.criticalSeconds) + 1);
 }
 
 function lookAtHub(rules: Rules, hub: HubMemory, instant: number): void {
@@ -126,12 +135,12 @@ export function hubSilence(rules: Rules, hub: HubMemory): void {
   const atStake = [...hub.pumps].filter((pump) => isAtStake(rules, pump));
   const critical = atStake.some((pump) => pump.critical);
   const limit = ms(critical ? criticalSeconds : otherSeconds);
-  if (book.now <= doc.lastSeen + limit || book.now < rules.silenceNotBefore) {
-    const shortest = doc.lastSeen + ms(criticalSeconds) + 1;
-    lookAtHub(rules, hub, shortest > book.now ? shortest : doc.lastSeen + limit + 1);
+  if (book.now <= silentFrom(doc) + limit || book.now < rules.silenceNotBefore) {
+    const shortest = silentFrom(doc) + ms(criticalSeconds) + 1;
+    lookAtHub(rules, hub, shortest > book.now ? shortest : silentFrom(doc) + limit + 1);
     return;
   }
-  const raiseAt = doc.lastSeen + ms(raiseSeconds);
+  const raiseAt = silentFrom(doc) + ms(raiseSeconds);
   const late = atStake.length > 0 && book.now >= raiseAt;
   const priority: AlarmPriority = critical || late ? 'high' : 'medium';
   const reason = `Nothing heard from the hub for ${spoken(book.now - doc.lastSeen)}: pump state unknown since ${clockTime(doc.lastSeen)}. Phone the patient.`;
@@ -194,7 +203,7 @@ export function hubHeard(rules: Rules, hub: HubMemory, offset: number): void {
   const wasOffline = doc.offline !== null;
   doc.offline = null;
   doc.polite = false;
-  doc.lastSeen = book.now;
+  heard(doc, book.now);
   const open = book.latest(null, doc.id, 'hub-dark');
   if (open?.alert.condition === 'active') book.clearing(open, { reason: 'The hub is heard again.', offset });
   armHub(rules, hub);

@@ -65,12 +65,14 @@ export class Sources {
   }
 
   addHub(doc: HubRecord): HubMemory {
+    doc.deafMs ??= 0;
     const hub = { doc, pumps: new Set<PumpMemory>(), changed: new Set<PumpMemory>(), lookAt: Number.POSITIVE_INFINITY };
     this.#hubs.set(doc.id, hub);
     return hub;
   }
 
   addPump(doc: PumpRecord, hub: HubMemory): PumpMemory {
+    doc.deafMs ??= 0;
     const context = this.context(doc.id);
     // A record of an older version has no such field.
     const occlusion = doc.occlusion ? new OcclusionDetector(defaultOcclusionPolicy, doc.occlusion) : null;
@@ -112,6 +114,18 @@ export class Sources {
   touch(pump: PumpMemory): void {
     pump.hub.changed.add(pump);
     this.#changed.add(pump.hub);
+  }
+
+  /** The gateway could not hear anybody for so long. */
+  deaf(forMs: number): void {
+    for (const hub of this.#hubs.values()) {
+      hub.doc.deafMs += forMs;
+      this.touchHub(hub);
+    }
+    for (const pump of this.#pumps.values()) {
+      pump.doc.deafMs += forMs;
+      this.touch(pump);
+    }
   }
 
   touchHub(hub: HubMemory): void {

@@ -99,12 +99,29 @@ describe('the alert runner', () => {
     await rig.pass(hour);
     rig.restart();
     await rig.pass(5 * second);
-    expect(
+    const open = () =>
       rig.desk
         .list({ state: 'open' })
         .map(({ code }) => code)
-        .sort(),
-    ).toEqual(['free-flow', 'hub-dark', 'pump-quiet']);
+        .sort();
+    expect(open()).toEqual(['free-flow']);
+    await rig.pass(15 * 60 * second);
+    expect(open()).toEqual(['free-flow', 'hub-dark', 'pump-quiet']);
+  });
+
+  it('pages nobody for the silence of hubs because its calendar was set forward', async () => {
+    const { rig, story } = await started();
+    rig.commit(story.reading({ seq: 0, at: t0, alarms: [] }));
+    await rig.pass(2 * second);
+    rig.clock.stepWall(millis(2 * hour));
+    rig.commit(story.reading({ seq: 1, at: t0 + 2 * second, received: rig.clock.wall(), alarms: [], pump: 'pump-2' }));
+    await rig.pass(4 * 60 * second);
+    expect(rig.desk.list({ state: 'open' })).toEqual([]);
+    await rig.pass(2 * 60 * second);
+    expect(rig.desk.list({ state: 'open' }).map(({ code, pump }) => [code, pump])).toContainEqual([
+      'pump-quiet',
+      'pump-1',
+    ]);
   });
 
   it('restores thousands of pumps in no time and goes on where it was', async () => {

@@ -139,12 +139,27 @@ describe('a dark hub', () => {
   });
 });
 
-it('judges overdue silence soon after a restart, but not before hubs could reconnect', () => {
+it('counts no silence of the time in which the gateway itself was away, and goes on counting after it', () => {
   const told = new Told();
   told.reading({ seq: 0, at: t0, alarms: [] });
+  told.until(t0 + minute);
   const restart = t0 + hour;
   told.engine.started(restart);
+  told.until(restart + 4 * minute - second);
   expect(told.taken()).toEqual([]);
-  told.until(restart + 5 * second);
+  told.until(restart + 4 * minute + second);
+  expect(codes(told).map(([code]) => code)).toEqual(['pump-quiet']);
+  told.until(restart + 15 * minute);
   expect(codes(told).map(([code]) => code)).toEqual(['pump-quiet', 'hub-dark']);
+});
+
+it('judges silence that was due at a short restart when hubs could have reconnected', () => {
+  const told = new Told();
+  told.reading({ seq: 0, at: t0, alarms: [] });
+  const restart = t0 + 5 * minute + 2 * second;
+  told.until(restart - 6 * second);
+  told.engine.started(restart);
+  expect(told.taken()).toEqual([]);
+  told.until(restart + 3 * second);
+  expect(codes(told).map(([code]) => code)).toEqual(['pump-quiet']);
 });
