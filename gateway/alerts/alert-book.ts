@@ -42,6 +42,8 @@ export interface BookParts {
   readonly newId: AlertIdMaker;
   readonly queue: DueQueue;
   readonly onClosed: (record: AlertRecord) => void;
+  /** An occurrence was found to come and go. */
+  readonly onChatter: (record: AlertRecord) => void;
   /** The nurse's visit at a pump. */
   readonly visitAt: (pump: string) => Visit | null;
   /** Why an alert's own pages wait now, and null when they do not. */
@@ -172,7 +174,9 @@ export class AlertBook {
     const often = onsets.length >= cycles && this.now - (onsets[0] ?? this.now) <= ms(withinSeconds);
     if (!often || after.alert.chatter) return after;
     const reason = `It came ${cycles} times within ${Math.round(withinSeconds / 60)} min: its limit needs mending.`;
-    return this.change(after, 'chatter', { chatter: true }, { reason, ...at(cause) });
+    const flagged = this.change(after, 'chatter', { chatter: true }, { reason, ...at(cause) });
+    this.#parts.onChatter(flagged);
+    return flagged;
   }
 
   clearing(record: AlertRecord, cause: Cause): AlertRecord {

@@ -76,6 +76,7 @@ export class DerivedRules {
 
   /** The policy's limits, and in their place those that a prescriber set for this patient and that have not expired. */
   #limitsOf({ context }: PumpMemory): Readonly<Record<PatientLimit, number>> {
+    if (context.overrides.length === 0) return this.#limits;
     const inForce = context.overrides.filter(({ expires }) => expires > this.#rules.book.now);
     if (inForce.length === 0) return this.#limits;
     const limits = { ...this.#limits };

@@ -16,6 +16,7 @@ export const dueKinds = [
   'start',
   'pump-silence',
   'hub-silence',
+  'outage',
 ] as const;
 export type DueKind = (typeof dueKinds)[number];
 
@@ -29,6 +30,7 @@ const rank: Readonly<Record<DueKind, number>> = {
   start: 6,
   'pump-silence': 7,
   'hub-silence': 8,
+  outage: 9,
 };
 
 const before = (a: DueEntry, b: DueEntry): boolean =>

@@ -8,6 +8,7 @@ import { isNewer, orderingInstant, type ReadingKey } from '#model/reading-order.
 import type { Person } from '#model/role.ts';
 import { alarmSetKey } from './alarm-set.ts';
 import { AlertBook, type AlertIdMaker } from './alert-book.ts';
+import { endChatter, openChatter } from './chatter.ts';
 import { watchClock } from './clock-watch.ts';
 import { isGone } from './conditions.ts';
 import { DerivedRules } from './derived.ts';
@@ -18,6 +19,7 @@ import type { AlertRecord, ContextRecord, HubMemory, HubRecord, PumpMemory, Pump
 import { isNewestPage, isRepeating } from './escalation.ts';
 import { holdOf } from './holds.ts';
 import { watchOcclusion } from './occlusion-watch.ts';
+import { armOutage, gatheredBy, lookAtOutage, noteDark } from './outage.ts';
 import { actOn } from './person-actions.ts';
 import { type AlertPolicy, criticalDrugTest } from './policy.ts';
 import { pumpRules } from './pump-rules/pump-rules.ts';
@@ -70,15 +72,17 @@ export class AlertEngine {
       policy,
       newId,
       queue: this.#queue,
+      onChatter: (record) => openChatter(this.#rules, record),
       onClosed: ({ alert }) => {
+        endChatter(this.#rules, alert);
         const pump = alert.pump === null ? undefined : this.#sources.pump(alert.pump);
         if (!pump) return;
         remember(pump, alert);
         this.#sources.touch(pump);
       },
       visitAt: (pump) => this.#sources.context(pump).visit,
-      holdOf: (alert) => holdOf(this.#book, this.#sources, alert),
-      gathered: () => [],
+      holdOf: (alert) => holdOf(policy, this.#book, this.#sources, alert),
+      gathered: (alert) => gatheredBy(this.#book, alert),
     });
     this.#rules = {
       policy,
@@ -86,6 +90,7 @@ export class AlertEngine {
       queue: this.#queue,
       isCritical,
       touch: (pump) => this.#sources.touch(pump),
+      beforeDark: (hub) => noteDark(this.#rules, this.#sources, hub),
       silenceNotBefore: 0,
     };
     this.#derived = new DerivedRules(this.#rules, pumpRules);
@@ -118,6 +123,7 @@ export class AlertEngine {
     }
     for (const record of this.#sources.contexts()) armStart(this.#rules, record);
     for (const hub of this.#sources.hubs()) armHub(this.#rules, hub);
+    armOutage(this.#rules);
   }
 
   /**
@@ -364,6 +370,7 @@ export class AlertEngine {
       if (hub) hubSilence(this.#rules, hub);
     } else if (kind === 'hold') this.#endHold(key);
     else if (kind === 'page') this.#book.page(key);
+    else if (kind === 'outage') lookAtOutage(this.#rules, this.#sources);
     else {
       const record = this.#book.get(key);
       if (!record) return;

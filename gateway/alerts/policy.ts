@@ -76,6 +76,15 @@ export const AlertPolicySchema = Type.Object(
       },
       exact,
     ),
+    storm: Type.Object(
+      {
+        hubs: Type.Integer({ minimum: 1, description: 'More hubs than this dark together are one outage.' }),
+        withinSeconds: seconds('How far apart they may have fallen silent.'),
+        headStartSeconds: seconds('How long the digest speaks alone for a dark hub of high priority.'),
+        lookSeconds: Type.Integer({ minimum: 1, maximum: 300, description: 'How often an outage is looked at again.' }),
+      },
+      exact,
+    ),
     undoSeconds: seconds('How long a person may take back their own act.'),
     derived: Type.Object(
       {

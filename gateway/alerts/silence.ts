@@ -54,6 +54,7 @@ export function pumpSilence(rules: Rules, pump: PumpMemory): void {
   setPumpUnknown(rules, pump, { reason: words });
   // The hub's own darkness speaks for all its pumps.
   if (!isDelivering(doc.state) || hub.doc.offline !== null) return;
+  rules.beforeDark(hub);
   const open = book.latest(doc.id, doc.hub, 'pump-quiet');
   const raiseAt = silentFrom(doc) + ms(rules.policy.silence.pumpQuiet.raiseSeconds);
   const priority: AlarmPriority = pump.critical || book.now >= raiseAt ? 'high' : 'medium';
@@ -151,6 +152,7 @@ export function hubSilence(rules: Rules, hub: HubMemory): void {
 function darken(rules: Rules, hub: HubMemory, priority: AlarmPriority, reason: string): void {
   const { book } = rules;
   const { id, lastSeen } = hub.doc;
+  rules.beforeDark(hub);
   const open = book.latest(null, id, 'hub-dark');
   if (open === undefined || !takesBack(rules.policy, open.alert, book.now)) {
     const drug = [...hub.pumps].map((pump) => pump.doc.drug).find((name) => rules.isCritical(name)) ?? null;

@@ -21,6 +21,7 @@ export const derivedAlertCodes = [
   'clock-skew',
   'alarm-chatter',
   'outage',
+  'hubs-dark',
 ] as const;
 export type DerivedAlertCode = (typeof derivedAlertCodes)[number];
 
