@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { RollupStore } from '#journal/rollup-store.ts';
@@ -50,6 +51,13 @@ export interface SeriesReport {
   readonly problem: { readonly code: string; readonly detail: string } | null;
 }
 export type SeriesEvents = { readonly report: SeriesReport };
+
+/**
+ * A long catch-up gives way to hubs and alerts where processors are short. On Linux 0 is this thread alone, elsewhere it
+ * would be the whole process: setpriority(2).
+ */
+const NICE = 10;
+if (process.platform === 'linux') setPriority(0, NICE);
 
 const data: SeriesThreadData = workerData;
 const clock = new SystemClock();

@@ -49,13 +49,13 @@ async function runAlertLatency(): Promise<readonly Row[]> {
   hub.end();
   return [
     ['while', 'alarms', 'p50', 'p99', 'max'],
-    row('idle', idle),
-    row(`${whole(LOAD_PER_SECOND)} messages/s`, busy),
+    latencyRow('idle', idle),
+    latencyRow(`${whole(LOAD_PER_SECOND)} messages/s`, busy),
   ];
 }
 
 /** Milliseconds from each PUBLISH to its event. Each pump has spoken before, so that only its alarm is new. */
-async function raiseAlarms(hub: RawMqtt, events: SseClient, name: string): Promise<readonly number[]> {
+export async function raiseAlarms(hub: RawMqtt, events: SseClient, name: string): Promise<readonly number[]> {
   const pumps = Array.from({ length: ALARMS }, (_, i) => `${name}-${i}`);
   // What is left of the round before.
   hub.received.splice(0);
@@ -101,7 +101,7 @@ function pumpOpened(data: string): string | undefined {
   return event.kind === 'opened' ? (event.after.pump ?? undefined) : undefined;
 }
 
-const row = (name: string, latencies: readonly number[]): Row => [
+export const latencyRow = (name: string, latencies: readonly number[]): Row => [
   name,
   whole(latencies.length),
   ...[0.5, 0.99, 1].map((share) => milliseconds(percentile(latencies, share))),

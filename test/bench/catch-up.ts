@@ -51,19 +51,24 @@ async function runCatchUp(): Promise<readonly Row[]> {
   ];
 }
 
-/** A journal in `dir`, and the lines that follow from it, minutes apart. */
-function fill(dir: TempDir): { readonly lines: string[]; readonly minutes: string[] } {
+/** A journal in `dir` up to the present, readings each ten seconds. */
+export function fillJournal(dir: TempDir, pumps: number, readingsAPump: number): void {
   const writer = new SqliteJournalWriter(dir.file('journal.db'));
-  const from = Date.now() - READINGS_A_PUMP * STEP_MS;
-  for (let seq = 0; seq < READINGS_A_PUMP; seq += PER_MESSAGE) {
+  const from = Date.now() - readingsAPump * STEP_MS;
+  for (let seq = 0; seq < readingsAPump; seq += PER_MESSAGE) {
     writer.append(
       Array.from(
-        { length: PUMPS },
+        { length: pumps },
         (_, pump): Inbound => sampleMessage(pump, seq, PER_MESSAGE, from + seq * STEP_MS, STEP_MS),
       ),
     );
   }
   writer.close();
+}
+
+/** A journal in `dir`, and the lines that follow from it, minutes apart. */
+function fill(dir: TempDir): { readonly lines: string[]; readonly minutes: string[] } {
+  fillJournal(dir, PUMPS, READINGS_A_PUMP);
   const reader = new SqliteJournalReader(dir.file('journal.db'));
   const feed = new JournalFeed(reader, new JournalAlarmHistory(reader)).open(cursorAtStart);
   const lines: string[] = [];

@@ -1,6 +1,7 @@
 import { alertLatency } from './alert-latency.ts';
 import { type Bench, machineLine, table } from './bench.ts';
 import { catchUp } from './catch-up.ts';
+import { catchUpAlerts } from './catch-up-alerts.ts';
 import { claims } from './claims.ts';
 import { codec } from './codec.ts';
 import { connections } from './connections.ts';
@@ -19,6 +20,7 @@ const benches: readonly Bench[] = [
   alertLatency,
   endToEnd,
   catchUp,
+  catchUpAlerts,
   connections,
   loop,
   codec,
