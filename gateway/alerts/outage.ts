@@ -57,7 +57,7 @@ export function lookAtOutage(rules: Rules, sources: Sources): void {
   if (digest === null) return;
   const dark = silentSince(rules, sources, digest.since);
   if (dark <= policy.storm.hubs) {
-    for (const of of [technicians, nurses]) isGone(book, of, { reason: `${dark} hubs are still dark.` });
+    for (const about of [technicians, nurses]) isGone(book, about, { reason: `${dark} hubs are still dark.` });
   } else if (digest.condition === 'clearing') {
     const reason = `${dark} hubs are dark again.`;
     for (const { code } of [technicians, nurses]) {

@@ -244,3 +244,24 @@ describe('late readings', () => {
     expect(found).toMatchObject([{ since: t0 + 301 * 10 * second, learnedAt: back, condition: 'active' }]);
   });
 });
+
+describe('the volume counter against the rates', () => {
+  const counted = (ms: number) => ({ ...steady, infusedMl: Math.round(ms / 360) / 100 });
+
+  it('says nothing of a span in which the calendar of the gateway was set', () => {
+    const pump = new Pump().run(hour, counted);
+    const offset = pump.told.story.offset;
+    for (let i = 0; i < 60; i += 1) {
+      const at = pump.at + i * 10 * second;
+      const more = counted(at - t0);
+      pump.told.reading({ seq: offset + i, at, received: at + 2 * hour, alarms: [], more });
+    }
+    expect(pump.is('delivery-low')).toBeUndefined();
+    expect(pump.is('delivery-high')).toBeUndefined();
+  });
+
+  it('tells of a counter that lags behind', () => {
+    const pump = new Pump().run(hour, (ms) => ({ ...steady, infusedMl: Math.round(ms / 720) / 100 }));
+    expect(pump.is('delivery-low')).toBeDefined();
+  });
+});

@@ -8,7 +8,9 @@ import { holdMs, type PumpRule, type Sample, type Tell } from './pump-rule.ts';
 /** What the delivery rule remembers of a pump. JSON. */
 export type DeliveryState = {
   infusion: string | null;
+  /** The last reading, by the gateway's clock and by the hub's own. */
   lastAt: number;
+  lastHubAt: number;
   /** Above the tolerance, far above it, below it: by the rates told. */
   above: Hold;
   farAbove: Hold;
@@ -31,6 +33,7 @@ export type DeliveryState = {
 export const newDelivery = (): DeliveryState => ({
   infusion: null,
   lastAt: 0,
+  lastHubAt: 0,
   above: newHold(),
   farAbove: newHold(),
   below: newHold(),
@@ -42,6 +45,9 @@ export const newDelivery = (): DeliveryState => ({
   still: null,
   wasDelivering: false,
 });
+
+/** More than two clocks that nobody touches come apart between readings. */
+const clockSetMs = 5_000;
 
 const standsStill: ReadonlySet<PumpState> = new Set(['paused', 'stopped', 'standby', 'complete', 'off']);
 const brokenOff: ReadonlySet<PumpState> = new Set(['paused', 'stopped', 'standby', 'off']);
@@ -66,6 +72,7 @@ export const deliveryRule: PumpRule = (doc, sample, tell) => {
   judgeTotal(state, sample, tell);
   judgeStanding(doc, sample, tell);
   state.lastAt = at;
+  state.lastHubAt = reading.atMs;
 };
 
 function beginInfusion(state: DeliveryState, infusion: string): void {
@@ -85,7 +92,7 @@ function measureVolume(state: DeliveryState, { reading, at, policy }: Sample): v
     return;
   }
   const { measured } = state;
-  if (measured === null || infusedMl < measured.infusedMl || at <= state.lastAt) {
+  if (measured === null || infusedMl < measured.infusedMl || at <= state.lastAt || wasClockSet(state, reading, at)) {
     state.measured = { at, infusedMl, expectedMl: 0 };
     return;
   }
@@ -96,6 +103,10 @@ function measureVolume(state: DeliveryState, { reading, at, policy }: Sample): v
   state.share = 1 + (Math.sign(givenMl - measured.expectedMl) * offMl) / measured.expectedMl;
   state.measured = { at, infusedMl, expectedMl: 0 };
 }
+
+/** One of the two clocks was set between the last reading and this one: nobody can tell how long it took. */
+const wasClockSet = ({ lastAt, lastHubAt }: DeliveryState, { atMs }: PumpReading, at: number): boolean =>
+  Math.abs(at - lastAt - (atMs - lastHubAt)) > clockSetMs;
 
 const isOrdered = ({ context: { order }, at }: Sample): boolean =>
   order !== null && at >= order.from && (order.to === null || at < order.to);
