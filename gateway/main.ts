@@ -150,7 +150,7 @@ export async function startGateway(
     const trends = influx
       ? new TrendFallback(influx, embedded, () => series.report.lagSeconds > BEHIND_SECONDS, clock)
       : embedded;
-    const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config) }, clock, {
+    const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config), settings: config.benefit }, clock, {
       alertServices: (patient) => watch.services(patient),
       care: careRecordsOf(registry.registry),
       readings: reader,

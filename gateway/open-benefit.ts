@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { BenefitDesk, type BenefitParts } from '#benefit/desk/benefit-desk.ts';
+import { type BenefitSettings, defaultBenefitSettings, parseBenefitSettings } from '#benefit/settings.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { GatewayError, messageOf } from '#kernel/errors.ts';
 import { ed25519Signer, newSigningKey } from '#kernel/head-signer.ts';
 import { ulidMaker } from '#kernel/ids.ts';
 import { KeyFolder } from '#registry/key-folder.ts';
@@ -10,11 +13,13 @@ export interface BenefitFiles {
   readonly benefit: string;
   /** Folder of the secret keys. */
   readonly keys: string;
+  /** Path of a file of settings. */
+  readonly settings: string | undefined;
 }
 
 /** The benefit on its file, with its keys. Closing the store is the caller's. */
 export function openBenefit(
-  { benefit, keys }: BenefitFiles,
+  { benefit, keys, settings }: BenefitFiles,
   clock: Clock,
   others: Pick<BenefitParts, 'alertServices' | 'readings' | 'care'>,
 ): { readonly desk: BenefitDesk; close(): void } {
@@ -25,6 +30,7 @@ export function openBenefit(
     store,
     clock,
     newId: ulidMaker(clock),
+    settings: settings === undefined ? defaultBenefitSettings : readSettings(settings),
     signer: ed25519Signer(folder.text('chains.pem', newSigningKey)),
     cipher: {
       seal: (text, bound) => sealText(folder.secret('coverage'), text, bound),
@@ -32,4 +38,13 @@ export function openBenefit(
     },
   });
   return { desk, close: () => store.close() };
+}
+
+function readSettings(path: string): BenefitSettings {
+  try {
+    return parseBenefitSettings(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError('config-invalid', `benefit ${path}: ${messageOf(error)}`, { cause: error });
+  }
 }

@@ -26,6 +26,7 @@ import type {
 import type { BenefitPort } from './ports-benefit.ts';
 import type { RegistryPort } from './ports-registry.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
+import { addClaimRoutes } from './routes/claims.ts';
 import { addDayRoutes } from './routes/days.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
@@ -152,6 +153,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addGapsRoute(scope, parts.gaps, clock);
       addAlertRoutes(scope, parts.alerts);
       addServiceRoutes(scope, parts.services, parts.benefit);
+      addClaimRoutes(scope, parts.benefit);
       addDayRoutes(scope, parts.benefit);
       addSystemRoute(scope, parts.system);
       addRegistryRoutes(scope, parts.registry);

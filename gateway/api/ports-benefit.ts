@@ -1,3 +1,4 @@
+import type { ClaimLineView } from '#model/claim-view.ts';
 import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
 import type { ServiceView } from '#model/service-view.ts';
@@ -7,6 +8,13 @@ import type { MaybePromise } from './ports.ts';
 export interface CorrectionInput {
   readonly version: number;
   readonly reason: string;
+}
+
+export interface ClaimQuery {
+  readonly from: string;
+  readonly to: string;
+  /** Only these; all when absent. */
+  readonly patients?: readonly string[];
 }
 
 /** What an import did: all of it was recorded, or nothing and these are the problems. */
@@ -24,6 +32,20 @@ export interface BenefitPort {
   withdrawService(patient: string, id: string, correction: CorrectionInput, person: string): void;
   /** Decisions of the dates from..to that have a visit, an administration or a service. @throws GatewayError `not-found` */
   days(patient: string, from: string, to: string): Promise<readonly DayView[]>;
+  /** All that the registry knows. */
+  patients(): readonly string[];
+  claimLines(query: ClaimQuery): Promise<readonly ClaimLineView[]>;
+  /** The lines in a format, without recording anything. */
+  claimFile(query: ClaimQuery, format: 'csv' | '837p' | 'fhir'): Promise<string>;
+  exportClaims(
+    query: ClaimQuery,
+    format: 'csv' | '837p' | 'fhir',
+    person: string,
+  ): Promise<{ readonly id: string | null; readonly claims: number; readonly text: string }>;
+  /** @throws GatewayError `bad-request` */
+  remit(text: string, person: string): { readonly answered: number; readonly unknown: readonly string[] };
+  /** @throws GatewayError `not-found`, `action-not-allowed` */
+  reopenClaim(claim: string, reason: string, person: string): void;
   /** Facts of any kind and of any number of patients. */
   importFacts(rows: readonly unknown[], person: string): ImportResult;
 }

@@ -1,5 +1,6 @@
 import Type, { type Static, type TBoolean, type TInteger, type TNumber, type TString } from 'typebox';
 import { evidenceSchema } from '#model/benefit-facts.ts';
+import { type ClaimLineView, lineStates } from '#model/claim-view.ts';
 import type { DayView } from '#model/day-view.ts';
 import { serviceKinds } from '#model/service-record.ts';
 
@@ -122,3 +123,31 @@ const dayViewShape = Type.Object(
   closed,
 );
 export const dayViewSchema = Type.Unsafe<DayView>(dayViewShape);
+
+const cents = nullable(Type.Integer({ description: 'whole cents' }));
+const claimLineShape = Type.Object(
+  {
+    patient: text,
+    date: text,
+    state: Type.Enum([...lineStates]),
+    disposition: text,
+    code: maybeText,
+    category: nullable(Type.Integer()),
+    units: nullable(Type.Integer()),
+    placeOfService: text,
+    payer: maybeText,
+    chargeCents: cents,
+    amountCents: cents,
+    allowedCents: cents,
+    payerCents: cents,
+    patientCents: cents,
+    missing: Type.Array(Type.Object({ what: text, mendedBy: text }, closed)),
+    claim: maybeText,
+    paidCents: cents,
+    adjustments: Type.Array(text),
+    ledgerPosition: Type.Integer(),
+    ledgerHash: text,
+  },
+  closed,
+);
+export const claimLineSchema = Type.Unsafe<ClaimLineView>(claimLineShape);

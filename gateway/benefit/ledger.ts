@@ -63,6 +63,11 @@ export class BenefitLedger implements Chain {
     });
   }
 
+  /** The last entry of each date of a patient, those on which nothing is left included. */
+  latest(patient: string): LedgerEntry[] {
+    return latestOf(this.#store, patient);
+  }
+
   /** What holds for each date of a patient, in order of date; dates on which nothing is left are not among them. */
   current(patient: string): LedgerEntry[] {
     return latestOf(this.#store, patient).filter(({ decision }) => decision !== null);

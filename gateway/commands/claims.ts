@@ -10,6 +10,7 @@ import { medicareHitPack, parseRulePack } from '#benefit/rule-packs.ts';
 import { type WhatIf, whatIf } from '#benefit/what-if.ts';
 import { GatewayError, messageOf } from '#kernel/errors.ts';
 import type { FormProblem } from '#model/form-problems.ts';
+import { addClaimsExportCommands } from './claims-export.ts';
 import { addClaimsImportCommand } from './claims-import.ts';
 import { print } from './common.ts';
 
@@ -46,6 +47,7 @@ export function addClaimsCommand(program: Command): void {
       }),
     );
   addClaimsImportCommand(claims);
+  addClaimsExportCommands(claims);
   claims
     .command('schema')
     .description('print {"input","output"}: the JSON Schemas of the facts and of the decision')

@@ -19,7 +19,7 @@ export async function withBenefit<R>(config: Config, use: (desk: BenefitDesk) =>
   const clock = new SystemClock();
   const registry = openRegistry(files.registry, config, clock);
   const journal = openJournal(files.journal);
-  const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config) }, clock, {
+  const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config), settings: config.benefit }, clock, {
     alertServices: async (patient) => servicesOf(state, patient),
     care: careRecordsOf(registry.registry),
     readings: journal ?? new MemoryJournal(),

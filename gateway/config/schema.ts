@@ -14,6 +14,8 @@ export const configSchema = Type.Object(
     enrolment: Type.Optional(Type.Enum(['open', 'closed'])),
     /** Path of a policy file; the built-in policy when absent. */
     policy: Type.Optional(text),
+    /** Path of the settings of the benefit: supplier, payers, charges. */
+    benefit: Type.Optional(text),
     http: Type.Object({ host: text, port, behindProxy: Type.Boolean() }, { additionalProperties: false }),
     mqtt: Type.Object(
       {
@@ -106,6 +108,7 @@ export const configVariables: Readonly<
 > = {
   INFUSION_DATA_DIR: { path: ['dataDir'], kind: 'text' },
   INFUSION_KEYS_DIR: { path: ['keysDir'], kind: 'text' },
+  INFUSION_BENEFIT: { path: ['benefit'], kind: 'text' },
   INFUSION_LOG_LEVEL: { path: ['logLevel'], kind: 'text' },
   INFUSION_ENROLMENT: { path: ['enrolment'], kind: 'text' },
   INFUSION_POLICY: { path: ['policy'], kind: 'text' },

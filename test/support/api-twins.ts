@@ -11,6 +11,7 @@ import type {
 } from '#api/ports.ts';
 import { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import type { Cipher } from '#benefit/facts/fact-book.ts';
+import { defaultBenefitSettings } from '#benefit/settings.ts';
 import { careRecordsOf } from '#gateway/benefit-registry.ts';
 import { portsOf } from '#gateway/registry-room.ts';
 import { MemoryJournal } from '#journal/memory-journal.ts';
@@ -229,6 +230,7 @@ export async function buildTwinApi(
     alertServices: async (patient) => ofPatient(patient),
     care: careRecordsOf(registry),
     readings: new MemoryJournal(),
+    settings: defaultBenefitSettings,
   });
   const ports = portsOf(registry, identities);
   const api = await buildApi(

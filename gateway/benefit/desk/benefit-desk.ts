@@ -4,11 +4,14 @@ import type { HeadSigner } from '#kernel/head-signer.ts';
 import type { IdMaker } from '#kernel/ids.ts';
 import type { Chain } from '#kernel/sealed-stream.ts';
 import type { StateStore } from '#kernel/state-store.ts';
+import type { ClaimLineView } from '#model/claim-view.ts';
 import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { FactSource, ServiceView } from '#model/service-view.ts';
 import type { CareRecords } from '../care.ts';
+import { ClaimBook } from '../claims/claim-book.ts';
+import { ClaimDesk, type ClaimQuery, type Exported, type FileFormat } from '../claims/claim-desk.ts';
 import type { ReadingSource } from '../evidence/delivery-days.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
 import { type Cipher, FactBook } from '../facts/fact-book.ts';
@@ -17,6 +20,7 @@ import { type Actor, type Correction, ServiceDesk } from '../facts/service-desk.
 import { viewOfAlertService, viewOfFact } from '../facts/service-views.ts';
 import { BenefitLedger } from '../ledger.ts';
 import { medicareHitPack } from '../rule-packs.ts';
+import type { BenefitSettings } from '../settings.ts';
 import { BenefitDays } from './benefit-days.ts';
 
 /** What the benefit stands on. The composition root supplies it. */
@@ -29,6 +33,7 @@ export interface BenefitParts {
   readonly newId: IdMaker;
   readonly care: CareRecords;
   readonly readings: ReadingSource;
+  readonly settings: BenefitSettings;
   /** Services that the handling of this patient's alerts was. */
   alertServices(patient: string): Promise<readonly ServiceRecord[]>;
 }
@@ -38,6 +43,8 @@ export class BenefitDesk {
   readonly facts: FactBook;
   readonly evidence: EvidenceBook;
   readonly ledger: BenefitLedger;
+  readonly claims: ClaimDesk;
+  readonly #claimBook: ClaimBook;
   readonly #days: BenefitDays;
   readonly #parts: BenefitParts;
   readonly #services: ServiceDesk;
@@ -55,12 +62,14 @@ export class BenefitDesk {
       alertServices: (patient) => parts.alertServices(patient),
       rates: () => [],
     });
+    this.#claimBook = new ClaimBook(parts.store, parts.signer);
+    this.claims = new ClaimDesk({ ...parts, ...this, days: this.#days, claims: this.#claimBook });
     this.#services = new ServiceDesk(this.facts, parts.newId);
   }
 
   /** What `infusion-gateway verify` proves. */
   chains(): readonly Chain[] {
-    return [this.facts, this.evidence, this.ledger];
+    return [this.facts, this.evidence, this.ledger, this.#claimBook];
   }
 
   /** Those of an alert's handling and those that were recorded, in order of beginning. */
@@ -111,6 +120,30 @@ export class BenefitDesk {
     if (strangers.length > 0) return { problems: strangers };
     const { name, ...when } = this.#actor(person, 'import');
     return { recorded: this.facts.record(read.drafts, { by: name, ...when }).length };
+  }
+
+  patients(): readonly string[] {
+    return this.#parts.care.patients();
+  }
+
+  claimLines(query: ClaimQuery): Promise<ClaimLineView[]> {
+    return this.claims.lines(query);
+  }
+
+  claimFile(query: ClaimQuery, format: FileFormat): Promise<string> {
+    return this.claims.look(query, format);
+  }
+
+  exportClaims(query: ClaimQuery, format: FileFormat, person: string): Promise<Exported> {
+    return this.claims.export(query, format, person);
+  }
+
+  remit(text: string, person: string): ReturnType<ClaimDesk['remit']> {
+    return this.claims.remit(text, person);
+  }
+
+  reopenClaim(claim: string, reason: string, person: string): void {
+    this.claims.reopen(claim, reason, person);
   }
 
   #mustBeKnown(patient: string): void {

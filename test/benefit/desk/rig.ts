@@ -1,5 +1,6 @@
 import { MemoryCare, type PatientCare } from '#benefit/care.ts';
 import { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
+import { type BenefitSettings, defaultBenefitSettings } from '#benefit/settings.ts';
 import { ed25519Signer, newSigningKey } from '#kernel/head-signer.ts';
 import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import type { StateStore } from '#kernel/state-store.ts';
@@ -64,7 +65,12 @@ export interface Rig {
 }
 
 /** A benefit in memory. `now` by the patient's clock. */
-export function rigAt(now: string, care: PatientCare = careOf(), store: StateStore = new MemoryStateStore()): Rig {
+export function rigAt(
+  now: string,
+  care: PatientCare = careOf(),
+  settings: BenefitSettings = defaultBenefitSettings,
+  store: StateStore = new MemoryStateStore(),
+): Rig {
   const clock = new VirtualClock(ms(now, care.zone));
   let journal: ReadingEntry[] = [];
   let made = 0;
@@ -84,6 +90,7 @@ export function rigAt(now: string, care: PatientCare = careOf(), store: StateSto
       extentBetween: (...of) => sourceOf(journal).extentBetween(...of),
     },
     alertServices: async () => [],
+    settings,
   });
   return {
     desk,
