@@ -131,12 +131,14 @@ export class AlertBook {
   }
 
   /** Looks at all that is open. An alert that nobody would be called for any more is called for at once. */
-  audit(): string[] {
+  audit(now: number): string[] {
     const broken: string[] = [];
     for (const record of this.allOpen()) {
-      const found = auditRecord(this.#policy, record, this.now);
+      const found = auditRecord(this.#policy, record, now);
       broken.push(...found);
-      if (found.length > 0 && needsCalling(this.#policy, record.alert)) this.#call(record);
+      if (found.length === 0 || !needsCalling(this.#policy, record.alert)) continue;
+      this.now = Math.max(this.now, now);
+      this.#call(record);
     }
     return broken;
   }

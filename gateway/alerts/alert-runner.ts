@@ -257,7 +257,7 @@ export class AlertRunner<Changes = never> {
   /** A rule that broke is told, and paging goes on: here stopping would be the unsafe side. */
   #audit(now: number): void {
     this.#lastAudit = now;
-    const broken = this.#engine.audit();
+    const broken = this.#engine.audit(now);
     for (const rule of broken) this.#parts.log.error({ rule }, 'an alert breaks a rule that must always hold');
     const text = 'The alert engine broke one of its own rules. Alerts go on; the log names the rule.';
     this.#engine.technical({ code: 'engine-rule-broken', hub: null, pump: null, active: broken.length > 0, text }, now);

@@ -10,8 +10,8 @@ import type { Person } from '#model/role.ts';
 export type EngineInput = { readonly at: number; readonly offset: number } & InputKind;
 
 export type InputKind =
-  /** The gateway had been away and is back. */
-  | { readonly input: 'started' }
+  /** The gateway had been away since `aliveUntil` and is back. */
+  | { readonly input: 'started'; readonly aliveUntil: number }
   | { readonly input: 'context'; readonly pump: string; readonly context: PumpContext }
   | { readonly input: 'technical'; readonly condition: TechnicalCondition }
   /** No message of a page reached anybody. */

@@ -62,6 +62,8 @@ export class AlertEngine {
   #inputs: EngineInput[] = [];
   /** The journal entry folded in last. */
   #offset = 0;
+  /** Until when it is known to have looked, whether or not anything came. */
+  #aliveUntil = 0;
 
   constructor(policy: AlertPolicy, newId: AlertIdMaker) {
     this.#policy = policy;
@@ -96,9 +98,9 @@ export class AlertEngine {
     this.#derived = new DerivedRules(this.#rules, pumpRules);
   }
 
-  /** Time of the newest input, Unix ms. */
+  /** Until when everything was looked at, Unix ms. */
   get now(): number {
-    return this.#book.now;
+    return Math.max(this.#book.now, this.#aliveUntil);
   }
 
   /** When `advance` has something to do next. May be early, never late. */
@@ -107,7 +109,7 @@ export class AlertEngine {
   }
 
   restore(snapshot: EngineSnapshot): void {
-    this.#book.now = snapshot.now;
+    this.#book.now = this.#aliveUntil = snapshot.now;
     this.#offset = snapshot.offset;
     for (const doc of snapshot.contexts) this.#sources.addContext(doc);
     for (const record of snapshot.open) this.#book.restore(record);
@@ -130,30 +132,39 @@ export class AlertEngine {
    * The gateway has been away until `now`, or its calendar was set forward: what fell due meanwhile is done, but the silence
    * of that time is nobody's, and hubs get a moment to reconnect.
    */
-  started(now: number): void {
+  started(now: number, aliveUntil = this.now): void {
     const grace = ms(this.#policy.silence.restartGraceSeconds);
-    const awayMs = now - this.#book.now;
+    const awayMs = now - aliveUntil;
     if (awayMs > grace) {
       this.#rules.silenceNotBefore = now + grace;
       if (awayMs > shortestDeafMs) this.#sources.deaf(awayMs);
     }
     this.#book.now = Math.max(this.#book.now, now);
-    this.#remember({ input: 'started' });
+    this.#remember({ input: 'started', aliveUntil });
     this.advance(now);
   }
 
-  /** Does everything that fell due up to `to`, each at the instant it fell due. */
+  /**
+   * Does everything that fell due up to `to`, each at the instant it fell due. `now` stays at the last of them: that
+   * nothing happened is no input, or it would matter how often somebody looked.
+   */
   advance(to: number): void {
     for (let entry = this.#queue.pop(to); entry; entry = this.#queue.pop(to)) {
       this.#book.now = Math.max(this.#book.now, entry.due);
       this.#runDue(entry);
     }
+    this.#aliveUntil = Math.max(this.#aliveUntil, to);
+  }
+
+  /** An input of the instant `to` is next. */
+  #moveTo(to: number): void {
+    this.advance(to);
     this.#book.now = Math.max(this.#book.now, to);
   }
 
   /** Takes in one journal entry. Entries come in the order of their offsets; one folded in before changes nothing. */
   fold(entry: JournalEntry): void {
-    this.advance(entry.receivedAt);
+    this.#moveTo(entry.receivedAt);
     this.#offset = Math.max(this.#offset, entry.offset);
     const hub = this.#sources.hubFor(entry.hub, this.#book.now);
     if (entry.offset <= hub.doc.offset) return;
@@ -165,7 +176,7 @@ export class AlertEngine {
 
   /** What a person does. `closed` is the record when the alert is closed and the engine no longer holds it. */
   act(id: string, action: AlertAction, person: Person, now: number, closed?: AlertRecord): ActionResult {
-    this.advance(now);
+    this.#moveTo(now);
     const record = this.#book.get(id) ?? closed;
     if (!record) return { result: 'not-found' };
     const made = this.#book.made;
@@ -176,7 +187,7 @@ export class AlertEngine {
 
   /** What is known of a pump from outside, whether or not it was heard yet. */
   setContext(pump: string, context: PumpContext, now: number): void {
-    this.advance(now);
+    this.#moveTo(now);
     if (JSON.stringify(this.#sources.context(pump)) === JSON.stringify(context)) return;
     this.#sources.setContext(pump, context, this.#book.now);
     const known = this.#sources.pump(pump);
@@ -196,7 +207,7 @@ export class AlertEngine {
 
   /** A condition of the gateway itself. Telling the same again changes nothing. */
   technical(condition: TechnicalCondition, now: number): void {
-    this.advance(now);
+    this.#moveTo(now);
     const made = this.#book.made;
     applyTechnical(this.#rules, condition);
     if (this.#book.made > made) this.#remember({ input: 'technical', condition });
@@ -204,7 +215,7 @@ export class AlertEngine {
 
   /** No message of a page reached anybody: the next step need not wait, unless the last one is repeating already. */
   undelivered(alert: string, page: string, now: number): void {
-    this.advance(now);
+    this.#moveTo(now);
     const record = this.#book.get(alert);
     const escalation = record?.escalation;
     if (!record || !escalation || isRepeating(escalation) || !isNewestPage(record, page)) return;
@@ -214,8 +225,8 @@ export class AlertEngine {
   }
 
   /** Looks at all that is open and answers what breaks a rule that must always hold. Alerts nobody is called for are. */
-  audit(): string[] {
-    return [...this.#book.takeBroken(), ...this.#book.audit()];
+  audit(now: number): string[] {
+    return [...this.#book.takeBroken(), ...this.#book.audit(now)];
   }
 
   record(id: string): AlertRecord | undefined {

@@ -132,7 +132,7 @@ export class Told {
   }
 
   taken(): AlertEvent[] {
-    expect(this.engine.audit()).toEqual([]);
+    expect(this.engine.audit(this.engine.now)).toEqual([]);
     const events = this.engine.takeEvents();
     this.pages.push(...this.engine.takePages());
     this.events.push(...events);

@@ -9,6 +9,7 @@ import { type DurationMs, millis } from '#kernel/time.ts';
 import { VirtualClock } from '#kernel/virtual-clock.ts';
 import type { JournalEntry } from '#model/journal-entry.ts';
 import { Fleet, type FleetChanges } from '#registry/fleet.ts';
+import type { AlertIdMaker } from '../../gateway/alerts/alert-book.ts';
 import { AlertDesk } from '../../gateway/alerts/alert-desk.ts';
 import { AlertRunner, type AuditReport } from '../../gateway/alerts/alert-runner.ts';
 import { type AlertEventRow, alertEventStream } from '../../gateway/alerts/alert-store.ts';
@@ -78,12 +79,13 @@ export class RunnerRig {
   readonly told: AlertEventRow[] = [];
   readonly audits: AuditReport[] = [];
   readonly fleetChanges: FleetChanges[] = [];
-  readonly newId = countingIds();
+  readonly newId: AlertIdMaker;
   runner: AlertRunner<FleetChanges>;
   fleet = new Fleet({ silentAfterMs: 90_000 });
   #life: MortalClock;
 
-  constructor() {
+  constructor(newId: AlertIdMaker = countingIds()) {
+    this.newId = newId;
     this.#life = new MortalClock(this.clock);
     this.runner = this.#newRunner();
   }
