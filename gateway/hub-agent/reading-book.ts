@@ -15,8 +15,8 @@ const PRUNE_BATCH = 5_000;
 /** Above this share of the limit room is made, before the disk refuses. */
 const MAKE_ROOM_ABOVE = 0.8;
 const ENOUGH_BELOW = 0.7;
-/** The newest stay whole: they are on their way. */
-const NEWEST = 1_000;
+/** The newest stay whole: of the present, everything is worth telling. */
+const NEWEST = 200;
 const WINDOW = 500;
 /** Entries that are looked at together when room is made: bounds the memory it takes. */
 const STRETCH = 20_000;
