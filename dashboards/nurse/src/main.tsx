@@ -17,6 +17,7 @@ import { followGateway } from './state/follow.ts';
 import { onKey } from './state/keyboard.ts';
 import { restorePreferences } from './state/preferences.ts';
 import { findSession, takeLinkToken } from './state/session.ts';
+import { followSound } from './state/shift.ts';
 import { openAlerts, session, tick } from './state/store.ts';
 import { words } from './text/language.ts';
 import { App } from './views/app.tsx';
@@ -24,6 +25,7 @@ import { App } from './views/app.tsx';
 const place = document.getElementById('console');
 if (place !== null) {
   restorePreferences();
+  followSound();
   render(<App />, place);
   window.setInterval(tick, 1_000);
   document.addEventListener('visibilitychange', tick);

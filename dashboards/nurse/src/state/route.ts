@@ -1,21 +1,29 @@
 import { signal } from '@preact/signals';
+import { isPage, type PageName } from './pages.ts';
 
-/** What the detail panel shows. It lives in the address, so that a page can be sent to a colleague or reloaded. */
+/** What is shown. It lives in the address, so that a page can be sent to a colleague or reloaded. */
 export type Route =
   | { readonly view: 'home' }
   | { readonly view: 'alert'; readonly id: string }
-  | { readonly view: 'pump'; readonly id: string };
+  | { readonly view: 'pump'; readonly id: string }
+  | { readonly view: 'page'; readonly page: PageName; readonly id: string | null };
 
 export function routeOf(hash: string): Route {
-  const [, view, id] = /^#\/(alerts|pumps)\/(.+)$/.exec(hash) ?? [];
-  if (view === undefined || id === undefined) return { view: 'home' };
-  return { view: view === 'alerts' ? 'alert' : 'pump', id: decodeURIComponent(id) };
+  const [, view, id] = /^#\/([a-z-]+)(?:\/(.+))?$/.exec(hash) ?? [];
+  const named = id === undefined ? null : decodeURIComponent(id);
+  if (view === 'alerts' && named !== null) return { view: 'alert', id: named };
+  if (view === 'pumps' && named !== null) return { view: 'pump', id: named };
+  if (isPage(view)) return { view: 'page', page: view, id: named };
+  return { view: 'home' };
 }
 
-export const hashOf = (route: Route): string => {
+export function hashOf(route: Route): string {
   if (route.view === 'home') return '#/';
+  if (route.view === 'page') {
+    return route.id === null ? `#/${route.page}` : `#/${route.page}/${encodeURIComponent(route.id)}`;
+  }
   return `#/${route.view === 'alert' ? 'alerts' : 'pumps'}/${encodeURIComponent(route.id)}`;
-};
+}
 
 export const route = signal<Route>(routeOf(location.hash));
 
@@ -52,7 +60,7 @@ let listScroll = 0;
 window.addEventListener('hashchange', () => {
   const from = route.value;
   route.value = routeOf(location.hash);
-  if (sideBySide.matches) return;
+  if (sideBySide.matches && route.value.view !== 'page') return;
   // One thing at a time on a narrow screen: a detail begins at its head, and the list is where it was left.
   if (from.view === 'home') listScroll = window.scrollY;
   const top = route.value.view === 'home' ? listScroll : 0;

@@ -126,6 +126,20 @@ export const en = {
     pumps: 'Pumps',
     hubs: 'Hubs',
   },
+  sound: {
+    title: 'Sound',
+    silent: 'This page makes no sound yet. Start your shift to hear alarms.',
+    start: 'Start shift',
+    end: 'End shift, no sound',
+    test: 'Test the sound',
+    sounding: 'Testing: high, medium, low…',
+    didYou: 'Did you hear it? If not, turn the volume up.',
+    again: 'Play again',
+    heard: 'I heard it',
+    blocked: 'Sound is blocked.',
+    blockedWhy: 'The browser lets this page make no sound until you tap it.',
+    unblock: 'Allow sound',
+  },
   problems: 'Problems of the gateway',
 
   list: {

@@ -149,6 +149,20 @@ export const es: Words = {
     pumps: 'Bombas',
     hubs: 'Concentradores',
   },
+  sound: {
+    title: 'Sonido',
+    silent: 'Esta página aún no suena. Comience su turno para oír las alarmas.',
+    start: 'Comenzar turno',
+    end: 'Terminar turno, sin sonido',
+    test: 'Probar el sonido',
+    sounding: 'Probando: alta, media, baja…',
+    didYou: '¿Lo oyó? Si no, suba el volumen.',
+    again: 'Repetir',
+    heard: 'Lo oí',
+    blocked: 'El sonido está bloqueado.',
+    blockedWhy: 'El navegador no deja sonar esta página hasta que la toque.',
+    unblock: 'Permitir sonido',
+  },
   problems: 'Problemas de la pasarela',
 
   list: {

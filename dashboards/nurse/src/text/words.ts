@@ -40,9 +40,9 @@ export const named = (kind: 'pump' | 'hub', id: string): string =>
   id.toLowerCase().startsWith(kind) ? id : `${words.value[kind]} ${id}`;
 
 /** What the alert is about: the pump, the hub when there is no pump, or the gateway itself. */
-export function subjectOf(alert: Alert): string {
-  if (alert.pump !== null) return named('pump', alert.pump);
-  return alert.hub === null ? words.value.gateway : named('hub', alert.hub);
+export function subjectOf({ pump, hub }: Pick<Alert, 'pump' | 'hub'>): string {
+  if (pump !== null) return named('pump', pump);
+  return hub === null ? words.value.gateway : named('hub', hub);
 }
 
 /** Who answers for the alert, in a few words. `me` is the reader's own name. */

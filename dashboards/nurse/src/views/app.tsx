@@ -6,6 +6,7 @@ import { AlertList } from './alert-list.tsx';
 import { LiveRegions } from './live-regions.tsx';
 import { PumpDetailPanel } from './pump-detail.tsx';
 import { PumpList } from './pump-list.tsx';
+import { ShiftBar } from './shift-bar.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SignIn } from './sign-in.tsx';
 import { StaleBar, StaleOverlay } from './stale.tsx';
@@ -29,6 +30,7 @@ function Console() {
       <header class="top">
         <StaleBar />
         <TopLine />
+        <ShiftBar />
       </header>
       <Problems />
       <main class="columns">

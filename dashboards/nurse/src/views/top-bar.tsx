@@ -1,5 +1,6 @@
 import { helpOpen } from '../state/keyboard.ts';
 import { signOut } from '../state/session.ts';
+import { endShift, shiftSince, testSound } from '../state/shift.ts';
 import { broken, fleet, hubsDark, liveness, session, shelved, silentMs } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { span } from '../text/time.ts';
@@ -53,6 +54,16 @@ function Who() {
           <span>{role}</span>
         </p>
         <LanguageChoice />
+        {shiftSince.value !== null && (
+          <>
+            <button type="button" popovertarget="who-menu" popovertargetaction="hide" onClick={() => void testSound()}>
+              {t.sound.test}
+            </button>
+            <button type="button" popovertarget="who-menu" popovertargetaction="hide" onClick={endShift}>
+              {t.sound.end}
+            </button>
+          </>
+        )}
         <button
           type="button"
           popovertarget="who-menu"

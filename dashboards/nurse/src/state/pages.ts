@@ -1,0 +1,18 @@
+import type { Role } from '../../../../gateway/model/role.ts';
+
+/** The pages beside alerts and pumps, as they stand in the address. */
+export const pageNames = ['pumps', 'hubs'] as const;
+export type PageName = (typeof pageNames)[number];
+
+export const isPage = (name: string | undefined): name is PageName => pageNames.some((page) => page === name);
+
+const clinical: readonly Role[] = ['nurse', 'pharmacist', 'supervisor', 'admin'];
+const fleet: readonly Role[] = [...clinical, 'technician', 'auditor'];
+
+/** Who finds which page in the navigation. The gateway decides what they may read; this only spares them a refusal. */
+const roles: Readonly<Record<PageName, readonly Role[]>> = { pumps: fleet, hubs: fleet };
+
+export const pagesFor = (role: Role): readonly PageName[] => pageNames.filter((page) => roles[page].includes(role));
+
+/** Whoever answers for patients: alarms sound for them. */
+export const isClinical = (role: Role): boolean => clinical.includes(role);

@@ -1,0 +1,19 @@
+import type { PageName } from '../state/pages.ts';
+
+/** One line each, on a grid of 24. */
+const paths: Readonly<Record<PageName | 'home' | 'more' | 'phone' | 'search', string>> = {
+  home: 'M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.500h4',
+  pumps: 'M7 3h10v18H7zM10 6.500h4v4h-4zM10 14.500h.1M14 14.500h.1M10 17.500h.1M14 17.500h.1',
+  hubs: 'M5 13h14v6H5zM8 16h.1M12 13V9M8.500 6.500a5 5 0 0 1 7 0M6 4a8.500 8.500 0 0 1 12 0',
+  more: 'M5 7h14M5 12h14M5 17h14',
+  phone: 'M6 3.500h3.500l1.500 4.500-2 1.500a12 12 0 0 0 5.500 5.500l1.500-2 4.500 1.500V18a2.500 2.500 0 0 1-2.500 2.500C10.500 20.500 3.500 13.500 3.500 6A2.500 2.500 0 0 1 6 3.500z',
+  search: 'M10.500 4a6.500 6.500 0 1 1 0 13 6.500 6.500 0 0 1 0-13zM15.500 15.500 20 20',
+};
+
+export function Icon({ name }: { name: keyof typeof paths }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d={paths[name]} />
+    </svg>
+  );
+}
