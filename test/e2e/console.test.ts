@@ -8,7 +8,7 @@ import { ConsoleTwin } from '#support/console-twin.ts';
 import { walkConsole } from '#support/console-walk.ts';
 
 const clock = new SystemClock();
-const nurse = { name: 'Nurse A', role: 'nurse' };
+const nurse = { name: 'Nurse A', role: 'nurse' } as const;
 const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
 const row = (id: string) => `.row[data-alert="${id}"]`;
 
@@ -184,6 +184,29 @@ test('in Spanish: one choice turns every word, and it is remembered', async () =
     .waitFor();
   expect(await page.evaluate<string>('document.documentElement.lang')).toBe('es');
   expect(await text(page, '.live')).toMatch(/^En vivo/);
+});
+
+test('sound: after the start of a shift a waiting alert sounds until it is taken', async () => {
+  const page = await signIn({}, (fresh) =>
+    fresh.addInitScript(`globalThis.sounding = 0;
+      for (const [name, step] of [['start', 1], ['stop', -1]]) {
+        const own = AudioBufferSourceNode.prototype[name];
+        AudioBufferSourceNode.prototype[name] = function (...args) { if (this.loop) globalThis.sounding += step; return own.apply(this, args); };
+      }`),
+  );
+  const sounding = () => page.evaluate<number>('globalThis.sounding');
+  expect(await sounding()).toBe(0);
+  await page.getByRole('button', { name: 'Start shift' }).click();
+  await page.getByRole('button', { name: 'I heard it' }).click({ timeout: 15_000 });
+  await expect.poll(sounding).toBe(1);
+  for (const id of ['occlusion', 'dark']) {
+    await page.locator(row(id)).getByRole('button', { name: /^Take/ }).click();
+    await page.locator(row(id)).getByText('You have it').waitFor();
+    await page.waitForTimeout(750);
+  }
+  await expect.poll(sounding).toBe(0);
+  twin.put(alertOf('air', { since: clock.wall() }), 'opened', null, 'The pump reported it.');
+  await expect.poll(sounding, { timeout: 1_000 }).toBe(1);
 });
 
 test('the curve stops at a gap and starts after it', async () => {

@@ -11,6 +11,8 @@ import './styles/timeline.css';
 import './styles/pumps.css';
 import './styles/chart.css';
 import './styles/overlays.css';
+import './styles/nav.css';
+import './styles/pages.css';
 import { effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { followGateway } from './state/follow.ts';

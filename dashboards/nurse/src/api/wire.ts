@@ -1,6 +1,7 @@
 import type { Alert, AlertEvent } from '../../../../gateway/model/alert.ts';
 import type { HubView, PumpView } from '../../../../gateway/model/fleet.ts';
 import type { PumpState } from '../../../../gateway/model/reading.ts';
+import type { Person as GatewayPerson } from '../../../../gateway/model/role.ts';
 
 /** A reading as it stands on the wire. An absent field was not measured; it is never zero for that. */
 export interface WireReading {
@@ -44,10 +45,7 @@ export interface SystemView {
   readonly version: string;
 }
 
-export interface Person {
-  readonly name: string;
-  readonly role: string;
-}
+export type Person = Pick<GatewayPerson, 'name' | 'role'>;
 
 /** An error of the gateway, RFC 9457. A refused action on an alert carries the alert as it stands now. */
 export interface Problem {

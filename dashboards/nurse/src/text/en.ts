@@ -235,6 +235,25 @@ export const en = {
     trend: 'Trend',
   },
 
+  hubs: {
+    title: 'Hubs',
+    hub: 'Hub',
+    state: 'State',
+    states: { online: 'Online', offline: 'Dark' },
+    seen: 'Last seen',
+    clock: 'Clock',
+    unmeasured: 'not measured',
+    right: 'right',
+    off: (span: string, behind: boolean) => `${span} ${behind ? 'behind' : 'ahead'}`,
+    missing: 'Missing readings',
+    none: 'none',
+    missingCount: (count: number) => `${count} never arrived`,
+    firmware: 'Firmware',
+    untold: 'not told',
+    pumps: 'Pumps',
+    noHubs: 'No hub has reported yet. Each appears here with its first report.',
+  },
+
   chart: {
     shown: 'Time shown',
     label: (pump: string) => `Rate and pressure of pump ${pump}`,

@@ -1,11 +1,14 @@
+import type { ComponentChildren } from 'preact';
+import { isClinical, type PageName } from '../state/pages.ts';
 import { route } from '../state/route.ts';
 import { liveness, openAlerts, session } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { AlertDetailPanel } from './alert-detail.tsx';
 import { AlertList } from './alert-list.tsx';
+import { HubsPage } from './hubs-page.tsx';
 import { LiveRegions } from './live-regions.tsx';
 import { PumpDetailPanel } from './pump-detail.tsx';
-import { PumpList } from './pump-list.tsx';
+import { PumpList, PumpsPage } from './pump-list.tsx';
 import { ShiftBar } from './shift-bar.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -24,26 +27,42 @@ function Detail() {
   );
 }
 
+const pages: Readonly<Record<PageName, (props: { id: string | null }) => ComponentChildren>> = {
+  pumps: PumpsPage,
+  hubs: HubsPage,
+};
+
+function Page({ page, id }: { page: PageName; id: string | null }) {
+  const Shown = pages[page];
+  return <Shown id={id} />;
+}
+
 function Console() {
   return (
     <div class="page" data-live={liveness.value} data-view={route.value.view}>
       <header class="top">
         <StaleBar />
         <TopLine />
-        <ShiftBar />
+        {session.value.kind === 'signed-in' && isClinical(session.value.person.role) && <ShiftBar />}
       </header>
       <Problems />
-      <main class="columns">
-        <div class="lists">
-          <AlertList />
-        </div>
-        <div class="detail">
-          <Detail />
-        </div>
-        <div class="fleet">
-          <PumpList />
-        </div>
-      </main>
+      {route.value.view === 'page' ? (
+        <main class="sheet" key={route.value.page}>
+          <Page page={route.value.page} id={route.value.id} />
+        </main>
+      ) : (
+        <main class="columns">
+          <div class="lists">
+            <AlertList />
+          </div>
+          <div class="detail">
+            <Detail />
+          </div>
+          <div class="fleet">
+            <PumpList />
+          </div>
+        </main>
+      )}
       <footer class="foot">{words.value.supplementaryLong}</footer>
       <StaleOverlay />
       <ShortcutsDialog />

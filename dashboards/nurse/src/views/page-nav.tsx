@@ -45,7 +45,12 @@ export function PageNav() {
       ))}
       {pages.length > inBar && (
         <>
-          <button class="nav-link" type="button" popovertarget="more-menu" aria-current={moreShown ? 'page' : undefined}>
+          <button
+            class="nav-link"
+            type="button"
+            popovertarget="more-menu"
+            aria-current={moreShown ? 'page' : undefined}
+          >
             <Icon name="more" />
             <span>{t.menu.more}</span>
           </button>

@@ -77,3 +77,8 @@ export function PumpList() {
     </section>
   );
 }
+
+/** All pumps, for a screen that has no room for them beside the alerts. */
+export function PumpsPage() {
+  return <PumpList />;
+}

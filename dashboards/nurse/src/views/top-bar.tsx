@@ -6,6 +6,7 @@ import { words } from '../text/language.ts';
 import { span } from '../text/time.ts';
 import { LanguageChoice } from './language-choice.tsx';
 import { Drop } from './marks.tsx';
+import { PageNav } from './page-nav.tsx';
 import { Words } from './words.tsx';
 
 function LiveDot() {
@@ -103,6 +104,7 @@ export function TopLine() {
       <p class="brand">
         <Drop /> <span>{words.value.product}</span>
       </p>
+      <PageNav />
       <LiveDot />
       <HubCount />
       <ShelvedCount />
