@@ -28,6 +28,15 @@ export const compareAlerts = (a: Alert, b: Alert): number =>
   a.since - b.since ||
   (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
+/** Whether a row has all the words that are searched for, in any of what it says. */
+export function matches(searched: string, said: readonly (string | null | undefined)[]): boolean {
+  const text = said.join(' ').toLowerCase();
+  return searched
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
 export const openInOrder = (alerts: Iterable<Alert>): readonly Alert[] =>
   [...alerts].filter((alert) => alert.state === 'open').sort(compareAlerts);
 

@@ -34,6 +34,8 @@ export const broken = signal(false);
 const mono = signal(performance.now());
 /** Why the gateway gives no list of alerts, in its words; null while it gives one. */
 export const refusedList = signal<string | null>(null);
+/** What is searched for in the lists; empty shows all. */
+export const search = signal('');
 export const notices = signal<ReadonlyMap<string, Notice>>(new Map());
 /** Alerts on which an action of this person is under way. */
 export const sending = signal<ReadonlySet<string>>(new Set());

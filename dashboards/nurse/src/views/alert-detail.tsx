@@ -4,14 +4,18 @@ import { api } from '../api/client.ts';
 import type { TimelineEntry } from '../api/wire.ts';
 import { ChartPanel } from '../chart/chart-panel.tsx';
 import { withAlert } from '../state/fleet-state.ts';
+import { canUndo } from '../state/may-act.ts';
+import { isClinical } from '../state/pages.ts';
 import { detailTitleId, followFocus, hashOf } from '../state/route.ts';
-import { fleet, me, notices, now, openAlerts, setFleet } from '../state/store.ts';
+import { fleet, me, notices, now, openAlerts, session, setFleet } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { alertText, describe, holderWord, named } from '../text/words.ts';
 import { BackLink, useFocusOnOpen } from './back-link.tsx';
 import { CloseForm } from './close-form.tsx';
 import { Condition } from './condition.tsx';
+import { Countdown } from './countdown.tsx';
 import { Chevron, PriorityMark } from './marks.tsx';
+import { MoreActions } from './more-actions.tsx';
 import { TakeButton } from './take-button.tsx';
 import { Timeline } from './timeline.tsx';
 import { WaitingNotice } from './waiting-notice.tsx';
@@ -36,6 +40,25 @@ function useDetail(id: string, version: number | undefined) {
     // `version` is not read here: a new one is the reason to ask again.
   }, [id, version]);
   return { timeline, missing };
+}
+
+/** What is out of the ordinary about it, in words. */
+function Flags({ alert }: { alert: Alert }) {
+  const t = words.value.flags;
+  const flags = [
+    alert.assignedTo === null ? null : t.assigned(alert.assignedTo),
+    alert.missed ? t.missed : null,
+    alert.chatter ? t.chatter : null,
+    alert.held === null ? null : t.held[alert.held],
+  ].filter((flag) => flag !== null);
+  if (flags.length === 0 || alert.state === 'closed') return null;
+  return (
+    <ul class="flags">
+      {flags.map((flag) => (
+        <li key={flag}>{flag}</li>
+      ))}
+    </ul>
+  );
 }
 
 function Head({ alert }: { alert: Alert }) {
@@ -65,8 +88,10 @@ function Head({ alert }: { alert: Alert }) {
             ? holderWord(alert, me.value, now.value)
             : t.detail.closedAs(t.outcome[alert.outcome].toLowerCase())}
         </p>
+        <Countdown alert={alert} />
         {waiting && <TakeButton alert={alert} wide />}
       </div>
+      <Flags alert={alert} />
       <WaitingNotice alert={alert} />
       {notice !== undefined && (
         <p class="notice" data-kind={notice.kind}>
@@ -93,6 +118,13 @@ export function AlertDetailPanel({ id }: { id: string }) {
     <article class="panel" aria-label={t.alert}>
       <BackLink />
       <Head alert={alert} />
+      {session.value.kind === 'signed-in' && isClinical(session.value.person.role) && (
+        <MoreActions
+          alert={alert}
+          person={session.value.person}
+          undo={timeline !== null && canUndo(timeline, me.value, now.value)}
+        />
+      )}
       {alert.pump !== null && (
         <section class="block">
           <ChartPanel title={t.around} pump={alert.pump} subject={{ since: alert.since, until: alert.closedAt }} />

@@ -1,8 +1,10 @@
 import type { Alert } from '../../../../gateway/model/alert.ts';
-import { type AlertGroup, groupOf } from '../state/order.ts';
-import { fleet, heard, known, openAlerts, refusedList } from '../state/store.ts';
+import { type AlertGroup, groupOf, matches } from '../state/order.ts';
+import { fleet, heard, known, openAlerts, refusedList, search } from '../state/store.ts';
+import { drugWord } from '../text/drugs.ts';
 import { words } from '../text/language.ts';
 import { clockTimeSeconds } from '../text/time.ts';
+import { alertText } from '../text/words.ts';
 import { AlertRow } from './alert-row.tsx';
 
 const groups: readonly { readonly group: AlertGroup; readonly title: 'waiting' | 'inHand' | 'advisory' }[] = [
@@ -41,8 +43,19 @@ function NothingDue() {
   );
 }
 
+const isSearched = (alert: Alert): boolean =>
+  matches(search.value, [
+    alertText(alert),
+    alert.pump,
+    alert.hub,
+    alert.patient,
+    alert.drug === null ? null : drugWord(alert.drug),
+    alert.acknowledgedBy,
+  ]);
+
 export function AlertList() {
-  const alerts = openAlerts.value;
+  const all = openAlerts.value;
+  const alerts = search.value === '' ? all : all.filter(isSearched);
   const t = words.value.list;
   return (
     <section aria-labelledby="alerts-title">
@@ -50,7 +63,8 @@ export function AlertList() {
         {t.title}
       </h1>
       {!known.value && <p class="nothing">{refusedList.value ?? t.asking}</p>}
-      {known.value && alerts.length === 0 && <NothingDue />}
+      {known.value && all.length === 0 && <NothingDue />}
+      {all.length > 0 && alerts.length === 0 && <p class="nothing">{t.noneFound(search.value)}</p>}
       {groups.map(({ group, title }) => (
         <Group key={group} title={t[title]} alerts={alerts.filter((alert) => groupOf(alert) === group)} />
       ))}

@@ -6,6 +6,7 @@ import { words } from '../text/language.ts';
 import { alertText, holderWord, subjectOf } from '../text/words.ts';
 import { Since } from './age.tsx';
 import { Condition } from './condition.tsx';
+import { Countdown } from './countdown.tsx';
 import { PriorityMark } from './marks.tsx';
 import { TakeButton } from './take-button.tsx';
 import { WaitingNotice } from './waiting-notice.tsx';
@@ -48,6 +49,7 @@ export function AlertRow({ alert }: { alert: Alert }) {
           <span class="holder" data-waiting={waiting}>
             {holderWord(alert, me.value, minute.value)}
           </span>
+          <Countdown alert={alert} />
         </p>
         {waiting && <TakeButton alert={alert} />}
       </div>

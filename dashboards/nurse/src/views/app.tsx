@@ -9,6 +9,7 @@ import { HubsPage } from './hubs-page.tsx';
 import { LiveRegions } from './live-regions.tsx';
 import { PumpDetailPanel } from './pump-detail.tsx';
 import { PumpList, PumpsPage } from './pump-list.tsx';
+import { SearchField } from './search-field.tsx';
 import { ShiftBar } from './shift-bar.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -53,6 +54,7 @@ function Console() {
       ) : (
         <main class="columns">
           <div class="lists">
+            <SearchField />
             <AlertList />
           </div>
           <div class="detail">

@@ -1,6 +1,7 @@
 import type { WirePump } from '../api/wire.ts';
+import { matches } from '../state/order.ts';
 import { followFocus, hashOf, route } from '../state/route.ts';
-import { fleet, now, pumps } from '../state/store.ts';
+import { fleet, now, pumps, search } from '../state/store.ts';
 import { drugWord } from '../text/drugs.ts';
 import { words } from '../text/language.ts';
 import { clockTime, span } from '../text/time.ts';
@@ -61,6 +62,15 @@ function PumpCard({ pump }: { pump: WirePump }) {
   );
 }
 
+const isSearched = (pump: WirePump): boolean =>
+  search.value === '' ||
+  matches(search.value, [
+    pump.id,
+    pump.hub,
+    pump.model,
+    pump.latest.drug === undefined ? null : drugWord(pump.latest.drug),
+  ]);
+
 export function PumpList() {
   const t = words.value.pumps;
   return (
@@ -70,7 +80,7 @@ export function PumpList() {
       </h2>
       {fleet.value.known && fleet.value.pumps.size === 0 && <p class="nothing">{t.none}</p>}
       <ul class="pumps">
-        {pumps.value.map((pump) => (
+        {pumps.value.filter(isSearched).map((pump) => (
           <PumpCard key={pump.id} pump={pump} />
         ))}
       </ul>

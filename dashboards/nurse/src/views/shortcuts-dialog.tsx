@@ -7,6 +7,8 @@ const keys = [
   ['k', 'before'],
   ['Enter', 'open'],
   ['a', 'take'],
+  ['s', 'snooze'],
+  ['/', 'search'],
   ['Esc', 'back'],
   ['?', 'help'],
 ] as const;
