@@ -187,13 +187,13 @@ test('in Spanish: one choice turns every word, and it is remembered', async () =
 });
 
 test('sound: after the start of a shift a waiting alert sounds until it is taken', async () => {
-  const page = await signIn({}, (fresh) =>
-    fresh.addInitScript(`globalThis.sounding = 0;
+  const page = await signIn({}, async (fresh) => {
+    await fresh.addInitScript(`globalThis.sounding = 0;
       for (const [name, step] of [['start', 1], ['stop', -1]]) {
         const own = AudioBufferSourceNode.prototype[name];
         AudioBufferSourceNode.prototype[name] = function (...args) { if (this.loop) globalThis.sounding += step; return own.apply(this, args); };
-      }`),
-  );
+      }`);
+  });
   const sounding = () => page.evaluate<number>('globalThis.sounding');
   expect(await sounding()).toBe(0);
   await page.getByRole('button', { name: 'Start shift' }).click();

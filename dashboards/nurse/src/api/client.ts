@@ -1,7 +1,21 @@
 import type { Alert, AlertAction } from '../../../../gateway/model/alert.ts';
+import type { DayView } from '../../../../gateway/model/day-view.ts';
 import type { HubView } from '../../../../gateway/model/fleet.ts';
+import type { ServiceView } from '../../../../gateway/model/service-view.ts';
 import type { Trend } from '../../../../gateway/model/trend.ts';
-import type { AlertDetail, Person, Problem, SystemView, WirePump } from './wire.ts';
+import type {
+  AlertDetail,
+  Assignment,
+  Order,
+  Patient,
+  PatientIdentity,
+  Person,
+  Problem,
+  Records,
+  SystemView,
+  Versioned,
+  WirePump,
+} from './wire.ts';
 
 /** `offline`: nothing came back, so it may or may not have happened. `problem`: the gateway answered and refused. */
 export type Answer<T> =
@@ -69,6 +83,17 @@ export const api = {
   pumps: () => call<{ pumps: WirePump[] }>('GET', '/pumps'),
   hubs: () => call<{ hubs: HubView[] }>('GET', '/hubs'),
   system: () => call<SystemView>('GET', '/system'),
+  assignmentOf: (pump: string, at: number) =>
+    call<Records<Assignment>>('GET', `/registry/assignments?pump=${id(pump)}&at=${Math.round(at)}`),
+  patients: () => call<Records<Patient>>('GET', '/registry/patients?limit=1000'),
+  ordersOf: (patient: string, at: number) =>
+    call<Records<Order>>('GET', `/registry/orders?patient=${id(patient)}&at=${Math.round(at)}`),
+  identityOf: (patient: string) => call<Versioned<PatientIdentity>>('GET', `/patients/${id(patient)}/identity`),
+  servicesOf: (patient: string) => call<{ services: ServiceView[] }>('GET', `/patients/${id(patient)}/services`),
+  signService: (patient: string, service: string, version: number) =>
+    call<ServiceView>('POST', `/patients/${id(patient)}/services/${id(service)}/signature`, { version }),
+  daysOf: (patient: string, from: string, to: string) =>
+    call<{ days: DayView[] }>('GET', `/patients/${id(patient)}/days?from=${from}&to=${to}`),
   trend: (pump: string, from: number, to: number, points: number) =>
     call<Trend>('GET', `/pumps/${id(pump)}/trend?from=${Math.round(from)}&to=${Math.round(to)}&points=${points}`),
 };

@@ -68,3 +68,39 @@ export interface FleetMessage {
   readonly pumps: readonly WirePump[];
   readonly hubs: readonly HubView[];
 }
+
+/** Records of the registry, as far as the console reads them. */
+export interface Versioned<T> {
+  readonly record: T;
+  readonly version: number;
+}
+
+export interface Assignment {
+  readonly pump: string;
+  readonly patient: string;
+}
+
+export interface Patient {
+  readonly id: string;
+  readonly zone: string;
+}
+
+export interface PatientIdentity {
+  readonly name: string;
+  readonly recordNumber: string | null;
+}
+
+/** Absent knowledge is null, never zero. */
+export interface Order {
+  readonly id: string;
+  readonly drug: string;
+  readonly rateMlH: number | null;
+  readonly volumeMl: number | null;
+  readonly schedule: string | null;
+}
+
+/** A page of records of the registry. */
+export interface Records<T> {
+  readonly records: readonly Versioned<T>[];
+  readonly next: string | null;
+}

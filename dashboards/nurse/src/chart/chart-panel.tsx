@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { orderedBand, type PatientFacts } from '../state/patient.ts';
 import { fleet, now } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { clockTime, clockTimeSeconds, span } from '../text/time.ts';
@@ -30,8 +31,10 @@ function readoutOf(
 }
 
 /** Rate and pressure of a pump over time, as curves, as a sentence and as a table. */
-export function ChartPanel(props: { title: string; pump: string; subject: Subject }) {
-  const { pump, subject } = props;
+export function ChartPanel(props: { title: string; pump: string; subject: Subject; patient?: PatientFacts | null }) {
+  const { pump, subject, patient = null } = props;
+  const ordered = patient === null ? null : orderedBand(patient.orders);
+  const visits = patient?.visits ?? [];
   const [chosen, setChosen] = useState<RangeMinutes | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
   const [dark, setDark] = useState(false);
@@ -67,10 +70,10 @@ export function ChartPanel(props: { title: string; pump: string; subject: Subjec
 
   useEffect(() => {
     if (answer === null || data === null || rate.current === null || pressure.current === null) return;
-    const input = { from: answer.trend.from, to: answer.trend.to, data, marks };
+    const input = { from: answer.trend.from, to: answer.trend.to, data, marks, visits, ordered };
     if (plots.current !== null) plots.current.show(input);
     else plots.current = createPlots({ rate: rate.current, pressure: pressure.current }, input, setCursor);
-  }, [answer, marksKey, dark]);
+  }, [answer, marksKey, dark, visits.join(), ordered?.low, ordered?.high]);
 
   const shownMinutes = chosen ?? answer?.minutes;
   const readout = answer === null || data === null ? null : readoutOf(data, answer.trend.bucketMs, cursor);
@@ -106,6 +109,7 @@ export function ChartPanel(props: { title: string; pump: string; subject: Subjec
         <div ref={pressure} class="plot" data-sync={`trend ${pump}`} data-testid="plot-pressure" aria-hidden="true" />
         <ul class="legend" aria-hidden="true">
           <li class="legend-reference">{t.chart.reference}</li>
+          {ordered !== null && <li class="legend-ordered">{t.chart.ordered}</li>}
           <li class="legend-band">{t.chart.band}</li>
           <li class="legend-gap">{t.chart.gap}</li>
         </ul>

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { AlarmPriority } from '../../../../gateway/model/alarms.ts';
-import { clockTime, clockTimeSeconds } from '../text/time.ts';
+import { clockTime, clockTimeSeconds, dayWord } from '../text/time.ts';
 import type { ChartData, Gap } from './series.ts';
 
 /** An alarm on the time axis. */
@@ -14,6 +14,10 @@ export interface PlotInput {
   readonly to: number;
   readonly data: ChartData;
   readonly marks: readonly AlarmMark[];
+  /** Visits of a nurse, Unix ms of their beginning. */
+  readonly visits: readonly number[];
+  /** The band round the ordered rate, mL/h; null without an order. */
+  readonly ordered: { readonly low: number; readonly high: number } | null;
 }
 
 interface Ink {
@@ -23,6 +27,7 @@ interface Ink {
   readonly line: string;
   readonly band: string;
   readonly reference: string;
+  readonly ordered: string;
   readonly mark: Readonly<Record<AlarmPriority, string>>;
 }
 
@@ -37,6 +42,7 @@ function inkOf(element: Element, kind: 'rate' | 'pressure'): Ink {
     line: of(`chart-${kind}`),
     band: of(`chart-${kind}-band`),
     reference: of('chart-reference'),
+    ordered: of('chart-ordered'),
     mark: { high: of('high'), medium: of('medium'), low: of('low'), technical: of('technical') },
   };
 }
@@ -60,6 +66,41 @@ function hatch(plot: uPlot, gaps: readonly Gap[], colour: string): void {
       ctx.lineTo(x + bbox.height, bbox.top);
     }
     ctx.stroke();
+    ctx.restore();
+  }
+}
+
+/** The rate that was ordered, as a band behind the curve. */
+function drawOrdered(plot: uPlot, ordered: PlotInput['ordered'], colour: string): void {
+  if (ordered === null) return;
+  const { ctx, bbox } = plot;
+  const top = Math.max(bbox.top, plot.valToPos(ordered.high, 'y', true));
+  const bottom = Math.min(bbox.top + bbox.height, plot.valToPos(ordered.low, 'y', true));
+  if (bottom <= top) return;
+  ctx.save();
+  ctx.fillStyle = colour;
+  ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
+  ctx.restore();
+}
+
+/** A visit: a small house-like pentagon at the foot of the plot. */
+function drawVisits(plot: uPlot, visits: readonly number[], ink: Ink): void {
+  const { ctx, bbox } = plot;
+  const half = 4 * uPlot.pxRatio;
+  const foot = bbox.top + bbox.height;
+  for (const at of visits) {
+    const x = plot.valToPos(at, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.save();
+    ctx.fillStyle = ink.text;
+    ctx.beginPath();
+    ctx.moveTo(x, foot - half * 2.4);
+    ctx.lineTo(x + half, foot - half * 1.3);
+    ctx.lineTo(x + half, foot);
+    ctx.lineTo(x - half, foot);
+    ctx.lineTo(x - half, foot - half * 1.3);
+    ctx.closePath();
+    ctx.fill();
     ctx.restore();
   }
 }
@@ -93,7 +134,11 @@ function drawMarks(plot: uPlot, marks: readonly AlarmMark[], ink: Ink): void {
 
 const axisFont = '12px system-ui, sans-serif';
 const minuteMs = 60_000;
-const timeSteps = [1 / 6, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720].map((minutes) => minutes * minuteMs);
+const dayMs = 1_440 * minuteMs;
+const timeSteps = [
+  ...[1 / 6, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720].map((minutes) => minutes * minuteMs),
+  ...[1, 2, 7, 14, 30, 61, 92].map((days) => days * dayMs),
+];
 
 /** Marks on whole local hours, which whole UTC hours are not everywhere. */
 function timeSplits(_plot: uPlot, _axis: number, min: number, max: number, step: number): number[] {
@@ -103,7 +148,10 @@ function timeSplits(_plot: uPlot, _axis: number, min: number, max: number, step:
   return splits;
 }
 
-const axisTime = (at: number, step: number): string => (step < minuteMs ? clockTimeSeconds(at) : clockTime(at, at));
+function axisTime(at: number, step: number): string {
+  if (step >= dayMs) return dayWord(at);
+  return step < minuteMs ? clockTimeSeconds(at) : clockTime(at, at);
+}
 
 function options(
   kind: 'rate' | 'pressure',
@@ -171,8 +219,18 @@ function options(
       },
     ],
     hooks: {
-      drawAxes: [(plot) => hatch(plot, input().data.gaps, ink.hatch)],
-      draw: [(plot) => drawMarks(plot, input().marks, ink)],
+      drawAxes: [
+        (plot) => {
+          if (kind === 'rate') drawOrdered(plot, input().ordered, ink.ordered);
+          hatch(plot, input().data.gaps, ink.hatch);
+        },
+      ],
+      draw: [
+        (plot) => {
+          drawMarks(plot, input().marks, ink);
+          drawVisits(plot, input().visits, ink);
+        },
+      ],
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
     },
   };

@@ -77,7 +77,9 @@ export interface TableRow {
   readonly pressure: Extent | null;
 }
 
-const tableSteps = [10, 30, 60, 120, 300, 600, 900, 1_800, 3_600].map((seconds) => seconds * 1_000);
+const tableSteps = [10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 10_800, 86_400, 604_800, 1_382_400].map(
+  (seconds) => seconds * 1_000,
+);
 const mostRows = 24;
 
 /** The finest step, ms, in which the table of a trend has no more than two dozen rows. */

@@ -7,11 +7,14 @@ export const ranges = [
   { minutes: 60, label: '1 h', buckets: 480, refreshMs: 10_000 },
   { minutes: 360, label: '6 h', buckets: 480, refreshMs: 10_000 },
   { minutes: 1_440, label: '24 h', buckets: 480, refreshMs: 10_000 },
+  { minutes: 4_320, label: '72 h', buckets: 480, refreshMs: 60_000 },
+  { minutes: 525_600, label: '1 y', buckets: 480, refreshMs: 600_000 },
 ] as const;
 
 export type Range = (typeof ranges)[number];
 export type RangeMinutes = Range['minutes'];
 
+/** The longest that is chosen for the reader; longer ones they choose themselves. */
 export const longest = ranges[3];
 
 /** What a chart is about: an alert from its onset to its end (null: it goes on), or a pump as it is now (null). Unix ms. */
@@ -47,7 +50,7 @@ export function rangeFor(subject: Subject, firstAt: number | null, now: number):
     subject === null
       ? firstAt !== null && firstAt >= now - lengthOf(range)
       : (subject.until ?? now) - subject.since <= lengthOf(range) * shareAfter;
-  return ranges.find(fits) ?? longest;
+  return ranges.find((range) => range.minutes <= longest.minutes && fits(range)) ?? longest;
 }
 
 /**

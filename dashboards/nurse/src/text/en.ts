@@ -264,6 +264,12 @@ export const en = {
     trend: 'Trend',
   },
 
+  patientCard: {
+    patient: 'Patient',
+    ordered: 'Ordered',
+    empty: 'Empty',
+    emptyAt: (span: string, time: string) => `in about ${span} at this rate, ${time}`,
+  },
   hubs: {
     title: 'Hubs',
     hub: 'Hub',
@@ -289,6 +295,7 @@ export const en = {
     of: 'of',
     reference: 'programmed, limit',
     band: 'lowest to highest',
+    ordered: 'ordered, ±10 %',
     gap: 'no data',
     asking: 'Asking for the trend…',
     skewed: (span: string, behind: boolean) =>

@@ -298,6 +298,12 @@ export const es: Words = {
     trend: 'Curva',
   },
 
+  patientCard: {
+    patient: 'Paciente',
+    ordered: 'Prescrito',
+    empty: 'Se vacía',
+    emptyAt: (span, time) => `en unos ${span} a este caudal, ${time}`,
+  },
   hubs: {
     title: 'Concentradores',
     hub: 'Concentrador',
@@ -323,6 +329,7 @@ export const es: Words = {
     of: 'de',
     reference: 'programado, límite',
     band: 'de mínimo a máximo',
+    ordered: 'prescrito, ±10 %',
     gap: 'sin datos',
     asking: 'Pidiendo la curva…',
     skewed: (span, behind) =>

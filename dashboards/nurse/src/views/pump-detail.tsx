@@ -1,4 +1,5 @@
 import { ChartPanel } from '../chart/chart-panel.tsx';
+import { usePatientOf } from '../state/patient.ts';
 import { detailTitleId, followFocus, hashOf } from '../state/route.ts';
 import { fleet, now, openAlerts } from '../state/store.ts';
 import { drugWord } from '../text/drugs.ts';
@@ -7,12 +8,14 @@ import { clockTime, span } from '../text/time.ts';
 import { alertText } from '../text/words.ts';
 import { BackLink, useFocusOnOpen } from './back-link.tsx';
 import { PriorityMark } from './marks.tsx';
+import { PatientCard } from './patient-card.tsx';
 import { Battery, PressureShare, Rate, Reservoir } from './pump-facts.tsx';
 
 export function PumpDetailPanel({ id }: { id: string }) {
   const t = words.value;
   const heading = useFocusOnOpen();
   const pump = fleet.value.pumps.get(id);
+  const patient = usePatientOf(id);
   const alerts = openAlerts.value.filter((alert) => alert.pump === id);
   const made = [pump?.model, pump?.serial === null ? null : pump?.serial].filter(Boolean).join(t.pumps.serial);
   return (
@@ -83,8 +86,9 @@ export function PumpDetailPanel({ id }: { id: string }) {
           </div>
         </dl>
       )}
+      {pump !== undefined && <PatientCard pump={pump} patient={patient} />}
       <section class="block">
-        <ChartPanel title={t.pumps.trend} pump={id} subject={null} />
+        <ChartPanel title={t.pumps.trend} pump={id} subject={null} patient={patient} />
       </section>
     </article>
   );
