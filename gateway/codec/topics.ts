@@ -7,6 +7,9 @@ export const statusTopic = (hub: string): string => `${TOPIC_PREFIX}/${hub}/stat
 export const readingsTopic = (hub: string, pump: string): string => `${TOPIC_PREFIX}/${hub}/${pump}/readings`;
 export const commandTopic = (hub: string): string => `${TOPIC_PREFIX}/${hub}/command`;
 
+/** What a home hub shows of its alerts: retained, gateway to hub. */
+export const alertTopic = (hub: string): string => `${TOPIC_PREFIX}/${hub}/alert`;
+
 /** What the gateway listens to on an outside broker. */
 export const statusFilter = `${TOPIC_PREFIX}/+/status`;
 export const readingsFilter = `${TOPIC_PREFIX}/+/+/readings`;

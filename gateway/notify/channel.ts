@@ -18,8 +18,8 @@ export interface Message {
   readonly count: number;
   /** When the page was made, Unix ms. */
   readonly at: number;
-  /** Name or role of who has it, for `taken`. */
-  readonly by: string | null;
+  /** Where the provider tells what became of it, and where a call's keys go; null without a public address. */
+  readonly callbackUrl: string | null;
   readonly language: Language;
   readonly zone: string;
   readonly agency: string;

@@ -56,14 +56,21 @@ export class MessageMaker {
     const { publicUrl, agency } = this.#options;
     const link = publicUrl === null ? null : `${publicUrl}/a/${lead.code}`;
     const answers = lead.kind === 'page' && hub === null;
+    const id = messageId(lead.key);
+    if (lead.tries === 1)
+      tx.put(
+        collections.message,
+        id,
+        bundle.records.map(({ key }) => key),
+      );
     const message: Message = {
-      id: messageId(lead.key),
+      id,
       kind: lead.kind,
       priority: lead.priority,
       codes: bundle.records.slice(0, CODES_SHOWN).map(({ code }) => code),
       count: bundle.records.length - 1 + Math.max(1, lead.gathers),
       at: lead.pageAt,
-      by: lead.by,
+      callbackUrl: publicUrl === null ? null : `${publicUrl}/api/v1/providers`,
       language: recipient.language,
       zone: recipient.zone,
       agency,

@@ -17,6 +17,8 @@ export const collections = {
   alertOf: 'alert-of',
   /** SHA-256 of a reply token -> key of the delivery whose message carries it. */
   token: 'token',
+  /** Id of a message -> keys of the deliveries it speaks for. */
+  message: 'message',
   secret: 'secret',
   board: 'hub-board',
 } as const;

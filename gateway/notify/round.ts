@@ -21,7 +21,8 @@ import type { WorkQueue } from './work-queue.ts';
 const HIGH_FORWARD_MS = 12_000;
 
 export interface Receipt {
-  readonly key: string;
+  /** Id of the message, or key of one delivery. */
+  readonly of: { readonly message: string } | { readonly delivery: string };
   readonly state: DeliveryState;
   readonly problem: string | null;
 }
@@ -74,7 +75,12 @@ export class Round {
     this.#follow(after, result.result === 'failed');
   }
 
-  receive({ key, state, problem }: Receipt): void {
+  receive({ of, state, problem }: Receipt): void {
+    const keys = 'delivery' in of ? [of.delivery] : (this.#tx.get<string[]>(collections.message, of.message) ?? []);
+    for (const key of keys) this.#raise(key, state, problem);
+  }
+
+  #raise(key: string, state: DeliveryState, problem: string | null): void {
     const record = this.get(key);
     if (!record) return;
     const after = risen(record, state, this.#now, problem);
