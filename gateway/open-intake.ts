@@ -18,6 +18,8 @@ export interface Intake {
   connections(): number;
   /** Publishes to a hub's command topic. */
   send(topic: string, payload: string): void;
+  /** Publishes what stays at the broker, such as what a home hub is to show. */
+  keep(topic: string, payload: string): Promise<void>;
   /** Why hubs cannot be heard now, or null. */
   problem(): string | null;
 }
@@ -43,6 +45,7 @@ function embeddedBroker(config: Config, admission: Admission, clock: Clock, log:
     close: () => server.close(),
     connections: () => server.stats.connections,
     send: (topic, payload) => server.send(topic, payload),
+    keep: (topic, payload) => server.keep(topic, payload),
     problem: () => null,
   };
 }
@@ -79,6 +82,10 @@ function outsideBroker(
     },
     connections: () => links.filter((link) => link.connected).length,
     send: (topic, payload) => links.find((link) => link.connected)?.send(topic, payload),
+    keep: async (topic, payload) => {
+      const link = links.find((one) => one.connected) ?? links[0];
+      await link?.keep(topic, payload);
+    },
     problem: () => (links.every((link) => link.connected) ? null : 'the outside broker is not connected'),
   };
 }

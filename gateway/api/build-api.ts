@@ -24,16 +24,21 @@ import type {
   TrendPort,
 } from './ports.ts';
 import type { BenefitPort } from './ports-benefit.ts';
+import type { NotifyPort } from './ports-notify.ts';
 import type { RegistryPort } from './ports-registry.ts';
+import { addReplyPage } from './reply-page.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addClaimRoutes } from './routes/claims.ts';
+import { addContactRoutes } from './routes/contacts.ts';
 import { addDayRoutes } from './routes/days.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addGapsRoute } from './routes/gaps.ts';
+import { addOnCallRoutes } from './routes/on-call.ts';
 import { addPatientRoutes } from './routes/patients.ts';
 import { addReadingRoutes } from './routes/readings.ts';
 import { addRegistryRoutes } from './routes/registry.ts';
+import { addProviderRoutes, addReplyRoutes } from './routes/replies.ts';
 import { addServiceRoutes } from './routes/services.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addProbeRoutes, addSystemRoute } from './routes/system.ts';
@@ -54,6 +59,7 @@ export interface ApiParts {
   readonly system: SystemPort;
   readonly access: AccessPort;
   readonly registry: RegistryPort;
+  readonly notify: NotifyPort;
   /** Whose each patient, pump and hub is. */
   readonly scope: ScopePort;
   /** The API adds its own figures and serves all of it. */
@@ -151,7 +157,11 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addTrendRoute(scope, { trends: parts.trends, fleet: parts.fleet, clock });
       addReadingRoutes(scope, parts.readings);
       addGapsRoute(scope, parts.gaps, clock);
-      addAlertRoutes(scope, parts.alerts);
+      addAlertRoutes(scope, parts.alerts, parts.notify.notices);
+      addReplyRoutes(scope, parts.notify.replies, parts.notify.notices);
+      addProviderRoutes(scope, parts.notify.replies);
+      addOnCallRoutes(scope, parts.notify.onCall, parts.notify.visits, clock);
+      addContactRoutes(scope, parts.notify.contacts, (name) => parts.notify.isStaff(name));
       addServiceRoutes(scope, parts.services, parts.benefit);
       addClaimRoutes(scope, parts.benefit);
       addDayRoutes(scope, parts.benefit);
@@ -163,6 +173,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
     },
     { prefix: '/api/v1' },
   );
+  addReplyPage(app);
   await addConsole(app, options.consoleFolder);
   await app.ready();
 

@@ -19,6 +19,8 @@ export const permissions = [
   'devices:write',
   'orders:write',
   'patients:identify',
+  'on-call:read',
+  'on-call:write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -39,6 +41,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'system:read',
     'registry:read',
     'patients:identify',
+    'on-call:read',
   ],
   pharmacist: [
     'alerts:read',
@@ -52,6 +55,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'registry:read',
     'orders:write',
     'patients:identify',
+    'on-call:read',
   ],
   supervisor: [
     'alerts:read',
@@ -69,6 +73,8 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'devices:write',
     'orders:write',
     'patients:identify',
+    'on-call:read',
+    'on-call:write',
   ],
   technician: [
     'alerts:read',
@@ -80,6 +86,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'metrics:read',
     'registry:read',
     'devices:write',
+    'on-call:read',
   ],
   billing: ['services:read', 'claims:read', 'claims:write', 'system:read', 'registry:read', 'patients:identify'],
   auditor: [
@@ -92,6 +99,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'system:read',
     'registry:read',
     'patients:identify',
+    'on-call:read',
   ],
   admin: permissions,
 };

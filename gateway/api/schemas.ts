@@ -3,6 +3,7 @@ import { wireReading } from '#codec/wire-schema.ts';
 import { errorKinds } from '#kernel/errors.ts';
 import type { priorityRank } from '#model/alarms.ts';
 import { type AlertEnd, type AlertHold, alertEventKinds, alertHolds, alertOutcomes } from '#model/alert.ts';
+import { channelKinds, deliveryStates } from '#model/paging.ts';
 import { roles } from '#model/role.ts';
 import { serviceKinds } from '#model/service-record.ts';
 import { trendColumns } from '#model/trend.ts';
@@ -80,8 +81,25 @@ export const alertRowSchema = Type.Object(
   { position: Type.Integer(), event: Type.Object({ ...eventFields, after: alertSchema }, closed) },
   closed,
 );
+const deliverySchema = Type.Object(
+  {
+    key: text,
+    page: text,
+    alert: text,
+    step: Type.Integer(),
+    kind: Type.Enum(['page', 'taken', 'resolved', 'digest']),
+    recipient: text,
+    channel: Type.Enum([...channelKinds]),
+    state: Type.Enum([...deliveryStates]),
+    queuedAt: instant,
+    changedAt: instant,
+    tries: Type.Integer(),
+    problem: maybeText,
+  },
+  closed,
+);
 export const alertDetailSchema = Type.Object(
-  { ...alertFields, timeline: Type.Array(Type.Object(eventFields, closed)) },
+  { ...alertFields, timeline: Type.Array(Type.Object(eventFields, closed)), deliveries: Type.Array(deliverySchema) },
   closed,
 );
 export const alertConflictSchema = Type.Object({ ...problemSchema.properties, alert: alertSchema });

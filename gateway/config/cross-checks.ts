@@ -1,10 +1,17 @@
 import { isLoopback } from './loopback.ts';
+import { notifyChecks } from './notify-checks.ts';
 import type { Config, ConfigProblem } from './schema.ts';
 import { serialChecks } from './serial-checks.ts';
 
 /** Rules that no single key can break. */
 export function crossChecks(config: Config): ConfigProblem[] {
-  return [...addressChecks(config), ...brokerChecks(config), ...serialChecks(config.serial), ...influxChecks(config)];
+  return [
+    ...addressChecks(config),
+    ...brokerChecks(config),
+    ...serialChecks(config.serial),
+    ...influxChecks(config),
+    ...notifyChecks(config),
+  ];
 }
 
 /** Open enrolment asks no identity, so it is for loopback only. */

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { notifyDefaults, notifySchema, notifyVariables, watchdogSchema } from './notify-schema.ts';
 
 const port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const text = Type.String({ minLength: 1 });
@@ -63,6 +64,8 @@ export const configSchema = Type.Object(
       },
       { additionalProperties: false },
     ),
+    notify: notifySchema,
+    watchdog: watchdogSchema,
     journal: Type.Object(
       {
         /** Days that readings stay in the journal at least. */
@@ -96,6 +99,8 @@ export const configDefaults: Config = {
   serial: { paths: [], baud: 115_200 },
   influx: {},
   series: { rawDays: 30, rollupDays: 730 },
+  notify: notifyDefaults,
+  watchdog: {},
   journal: { retentionDays: 400, maxBytes: 64 * 1024 ** 3 },
 };
 
@@ -137,6 +142,7 @@ export const configVariables: Readonly<
   INFUSION_INFLUX_CA: { path: ['influx', 'ca'], kind: 'text' },
   INFUSION_SERIES_RAW_DAYS: { path: ['series', 'rawDays'], kind: 'integer' },
   INFUSION_SERIES_ROLLUP_DAYS: { path: ['series', 'rollupDays'], kind: 'integer' },
+  ...notifyVariables,
   INFUSION_JOURNAL_RETENTION_DAYS: { path: ['journal', 'retentionDays'], kind: 'integer' },
   INFUSION_JOURNAL_MAX_BYTES: { path: ['journal', 'maxBytes'], kind: 'integer' },
 };

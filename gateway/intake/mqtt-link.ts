@@ -2,6 +2,7 @@ import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { readingsFilter, statusFilter } from '#codec/topics.ts';
 import { Backoff, type BackoffPlan } from '#kernel/backoff.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { GatewayError } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
 import type { Random } from '#kernel/random.ts';
 import { millis, seconds } from '#kernel/time.ts';
@@ -80,6 +81,12 @@ export class MqttLink {
     this.#client.publish(topic, payload, { qos: 1 }, (error) => {
       if (error) this.#log.warn({ topic, reason: error.message }, 'command not sent');
     });
+  }
+
+  /** Publishes what stays at the broker. Resolves when the broker has it. */
+  async keep(topic: string, payload: string): Promise<void> {
+    if (!this.#connected) throw new GatewayError('peer-unavailable', 'The outside broker is not connected.');
+    await this.#client.publishAsync(topic, payload, { qos: 1, retain: true });
   }
 
   async close(): Promise<void> {

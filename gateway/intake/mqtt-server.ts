@@ -93,6 +93,15 @@ export class MqttServer {
     );
   }
 
+  /** Publishes what stays: whoever subscribes later gets it, too. */
+  keep(topic: string, payload: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#broker.publish({ cmd: 'publish', topic, payload, qos: 1, retain: true, dup: false }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  }
+
   /** Stops taking connections, then lets go of the links; what was submitted is settled by admission. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

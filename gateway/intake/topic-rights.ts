@@ -1,4 +1,4 @@
-import { commandTopic, parseTopic, TOPIC_PREFIX } from '#codec/topics.ts';
+import { alertTopic, commandTopic, parseTopic, TOPIC_PREFIX } from '#codec/topics.ts';
 
 /**
  * Who speaks on a link. `anyone`: open enrolment on loopback, where no identity is asked and several hubs may share a link.
@@ -21,9 +21,9 @@ export function mayLeaveWill(identity: LinkIdentity, topicName: string): boolean
   return parseTopic(topicName).kind === 'status' && mayPublish(identity, topicName);
 }
 
-/** Rigs may watch everything below our prefix; a hub hears its own commands only. */
+/** Rigs may watch everything below our prefix; a hub hears its own commands and what it is to show. */
 export function maySubscribe(identity: LinkIdentity, filter: string): boolean {
-  if (identity.kind === 'hub') return filter === commandTopic(identity.hub);
+  if (identity.kind === 'hub') return filter === commandTopic(identity.hub) || filter === alertTopic(identity.hub);
   return filter.startsWith(`${TOPIC_PREFIX}/`);
 }
 

@@ -17,6 +17,10 @@ export interface DataDir {
   readonly registry: string;
   /** Facts, decisions and claims of the benefit: also written by the command line while the gateway runs. */
   readonly benefit: string;
+  /** Who is on call, how people are reached, visits, handovers: written by the API and the command line. */
+  readonly onCall: string;
+  /** Deliveries: owned by the thread that notifies. */
+  readonly notify: string;
 }
 
 /** Makes the folder (private to this user) and names its files. @throws GatewayError `data-dir-unusable` */
@@ -36,6 +40,8 @@ export function prepareDataDir(folder: string): DataDir {
     access: file('access'),
     registry: file('registry'),
     benefit: file('benefit'),
+    onCall: file('on-call'),
+    notify: file('notify'),
   };
 }
 

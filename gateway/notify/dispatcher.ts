@@ -28,6 +28,8 @@ export interface DispatcherParts {
   /** Name of this dispatcher, unlike that of any other. */
   readonly holder: string;
   readonly onProblem: (problem: NotifierProblem) => void;
+  /** No message of this page reached anybody. */
+  readonly onUndelivered: (of: { readonly alert: string; readonly page: string }) => void;
 }
 
 const CURSOR = 'outbox';
@@ -220,7 +222,8 @@ export class Dispatcher {
   }
 
   #report(round: Round): void {
-    const { onProblem } = this.#parts;
+    const { onProblem, onUndelivered } = this.#parts;
+    for (const [page, alert] of round.unreachable) onUndelivered({ alert, page });
     if (round.unreachable.size > 0 && !this.#unreachable) {
       this.#unreachable = true;
       onProblem({ code: 'nobody-reachable', active: true, text: 'An alert could not be brought to anybody.' });

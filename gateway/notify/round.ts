@@ -43,8 +43,8 @@ export class Round {
   readonly #queue: WorkQueue;
   readonly #parts: RoundParts;
   readonly #now: number;
-  /** Pages that reach nobody, by what is known in this round. */
-  readonly unreachable = new Set<string>();
+  /** Pages that reach nobody, by what is known in this round, and their alerts. */
+  readonly unreachable = new Map<string, string>();
   /** Whether a page was accepted by somebody's provider. */
   reached = false;
 
@@ -62,7 +62,8 @@ export class Round {
     let reachedBy = 0;
     for (const recipient of this.#recipients(page)) reachedBy += this.#begin(page, code, recipient);
     if (page.hub !== null && this.#parts.offers('hub')) this.#queueOne(page, code, hubRecipient(page.hub), 'hub');
-    if (page.kind === 'page' && page.targets.length > 0 && reachedBy === 0) this.unreachable.add(page.alert);
+    if (page.kind === 'page' && page.targets.length > 0 && reachedBy === 0 && this.#parts.directory.anybody())
+      this.unreachable.set(page.id, page.alert);
   }
 
   settle(key: string, result: SendResult): void {
@@ -141,7 +142,7 @@ export class Round {
     const hopeful = this.#tx
       .list<DeliveryRecord>(collections.delivery, prefix)
       .some(({ value }) => hubOfRecipient(value.recipient) === null && !hasEnded(value.state));
-    if (!hopeful && this.#tx.list(collections.reach, prefix).length === 0) this.unreachable.add(record.alert);
+    if (!hopeful && this.#tx.list(collections.reach, prefix).length === 0) this.unreachable.set(record.page, record.alert);
   }
 
   #begin(page: Plain<Page>, code: string, recipient: Recipient): number {

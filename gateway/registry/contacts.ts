@@ -40,6 +40,11 @@ export class Contacts {
     return this.#store.list<ContactPoint>(collections.points, `${person}/`).map(({ value }) => value);
   }
 
+  /** Whether anybody has a contact point. */
+  anybody(): boolean {
+    return this.#store.list(collections.points).length > 0;
+  }
+
   /** @throws GatewayError `bad-request` when the address is not one of its channel. */
   add(person: string, { channel, address, secret }: ContactInput): ContactPoint {
     if (!forms[channel].test(address)) throw new GatewayError('bad-request', `That is no address for ${channel}.`);

@@ -40,6 +40,10 @@ export class OnCallDirectory {
     return this.#parts.contacts.recipient(person);
   }
 
+  anybody(): boolean {
+    return this.#parts.contacts.anybody();
+  }
+
   #names(target: Exclude<PageTarget, 'paged'>, page: Page): string[] {
     if (typeof target === 'object') return [target.person];
     switch (target) {

@@ -8,8 +8,6 @@ export interface Schedule {
   readonly overrides: readonly Override[];
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * All shifts of a role that touch [from, to), cut where an override begins or ends, in order of time. A local time that a
  * spring night skips is the instant after the gap, one that an autumn night has twice is the first: so the end of one
@@ -76,8 +74,17 @@ function turnsOf(rotation: Rotation, from: number, to: number): Shift[] {
   return shifts;
 }
 
-export const shiftsAt = (schedule: Schedule, role: OnCallRole, at: number): Shift[] =>
-  shiftsOf(schedule, role, at - 40 * DAY_MS, at + 40 * DAY_MS).filter((shift) => shift.from <= at && shift.to > at);
+/** Who is on call at an instant, with the whole of their turns. Cheap: asked for every page. */
+export function shiftsAt(schedule: Schedule, role: OnCallRole, at: number): Shift[] {
+  const covers = (one: { readonly role: string; readonly from: number; readonly to: number }) =>
+    one.role === role && one.from <= at && one.to > at;
+  const override = schedule.overrides.findLast(covers);
+  if (override) {
+    const { id, person, from, to } = override;
+    return [{ role, person, from, to, source: `override ${id}` }];
+  }
+  return schedule.rotations.flatMap((one) => (one.role === role ? turnsOf(one, at, at + 1) : [])).filter(covers);
+}
 
 /** Spans of [from, to) that no shift covers. `usable` tells whether its person can be reached. */
 export function uncovered(

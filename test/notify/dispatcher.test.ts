@@ -72,6 +72,7 @@ describe('a page', () => {
     rig.page(pageOf('A'));
     await rig.advance(seconds(2));
     expect(rig.voice.sent).toHaveLength(1);
+    expect(rig.undelivered).toContain('A/0/0');
     expect(rig.problems).toEqual([expect.objectContaining({ code: 'nobody-reachable', active: true })]);
   });
 });

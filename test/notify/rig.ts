@@ -60,6 +60,10 @@ export class TwinDirectory implements DirectoryPort {
     return this.byTarget[target] ?? [];
   }
 
+  anybody(): boolean {
+    return true;
+  }
+
   recipient(person: string): Recipient | undefined {
     return Object.values(this.byTarget)
       .flatMap((people) => people ?? [])
@@ -109,6 +113,7 @@ export class NotifyRig {
   readonly email = new TwinChannel('email');
   readonly hub = new TwinChannel('hub');
   readonly problems: NotifierProblem[] = [];
+  readonly undelivered: string[] = [];
   dispatcher: Dispatcher;
   #count = 0;
 
@@ -130,6 +135,7 @@ export class NotifyRig {
       log: silentLogger,
       holder: `holder-${this.#count}`,
       onProblem: (problem) => this.problems.push(problem),
+      onUndelivered: ({ page }) => this.undelivered.push(page),
     });
   }
 

@@ -5,6 +5,7 @@ import type { ActionResult, AlertAction } from '#model/alert.ts';
 import type { ApiApp } from '../api-app.ts';
 import { identityOf } from '../guard.ts';
 import type { AlertsPort } from '../ports.ts';
+import type { NoticesPort } from '../ports-notify.ts';
 import { PROBLEM_CONTENT_TYPE, problemOf } from '../problem.ts';
 import { alertConflictSchema, alertDetailSchema, alertSchema, alertState, outcome, priority } from '../schemas.ts';
 
@@ -15,7 +16,7 @@ const version = Type.Integer({ minimum: 0, description: 'of the alert as it was 
 const words = Type.String({ minLength: 1, maxLength: 2_000 });
 const response = { 200: alertSchema, 409: alertConflictSchema };
 
-export function addAlertRoutes(app: ApiApp, alerts: AlertsPort): void {
+export function addAlertRoutes(app: ApiApp, alerts: AlertsPort, notices: Pick<NoticesPort, 'deliveriesOf'>): void {
   app.get(
     '/alerts',
     {
@@ -42,12 +43,13 @@ export function addAlertRoutes(app: ApiApp, alerts: AlertsPort): void {
     '/alerts/:id',
     {
       config: { needs: 'alerts:read', scope: { param: 'id', is: 'alert' } },
-      schema: { summary: 'One alert with its timeline', tags, params, response: { 200: alertDetailSchema } },
+      schema: { summary: 'One alert with its timeline and how far each message about it got', tags, params, response: { 200: alertDetailSchema } },
     },
     async (request) => {
       const found = await alerts.get(request.params.id);
       if (!found) throw noSuchAlert();
-      return { ...found.alert, timeline: [...found.timeline] };
+      const deliveries = [...(await notices.deliveriesOf(found.alert.id))];
+      return { ...found.alert, timeline: [...found.timeline], deliveries };
     },
   );
 
