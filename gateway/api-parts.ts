@@ -1,6 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { ApiParts } from '#api/build-api.ts';
+import type { NotifyPort } from '#api/ports-notify.ts';
 import type { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import type { JournalReader } from '#journal/journal.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -23,6 +24,7 @@ export interface ApiSources {
   readonly access: Access;
   readonly benefit: BenefitDesk;
   readonly registry: RegistryRoom;
+  readonly notify: NotifyPort;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,6 +42,7 @@ export function apiParts({
   access,
   benefit,
   registry,
+  notify,
   metrics,
   clock,
   log,
@@ -73,6 +76,7 @@ export function apiParts({
     access,
     registry: registry.port,
     scope: registry.scope,
+    notify,
     metrics,
     clock,
     log,

@@ -26,6 +26,7 @@ import { keepHouse } from './housekeeping.ts';
 import { keysDirOf } from './keys.ts';
 import { openBenefit } from './open-benefit.ts';
 import { openIntake } from './open-intake.ts';
+import { openNotify } from './open-notify.ts';
 import { serialIntake } from './open-serial.ts';
 import { openRegistry } from './registry-room.ts';
 import { addSerialMetrics } from './serial-metrics.ts';
@@ -141,7 +142,12 @@ export async function startGateway(
     const access = new Access(accessStore, clock);
     const registry = openRegistry(files.registry, config, clock);
     undo.push(() => registry.close());
-    const contexts = feedPumpContexts(registry.registry, clock, log, (...told) => watch.setContext(...told));
+    const notify = await openNotify(
+      { files, config, watch, access, registry: registry.registry, keep: (...of) => intake.keep(...of), clock, log },
+      onDeath,
+    );
+    undo.push(() => notify.stop());
+    const contexts = feedPumpContexts(registry.registry, clock, log, (...told) => notify.tellContext(...told));
     undo.push(() => contexts.cancel());
     const embedded = new EmbeddedStore(reader, {
       buckets: (...of) => rollups.buckets(...of),
@@ -165,6 +171,7 @@ export async function startGateway(
         access,
         benefit: benefit.desk,
         registry,
+        notify: notify.port,
         metrics: metrics.registry,
         clock,
         log,

@@ -71,7 +71,11 @@ function show(view) {
   const answers = view.kind === 'answer' && view.usable && view.state === 'waiting';
   const confirms = view.kind === 'confirm' && view.usable;
   element('what').textContent =
-    view.kind === 'answer' ? text.alert(text.priority[view.priority], view.code) : view.kind === 'confirm' ? text.test : code;
+    view.kind === 'answer'
+      ? text.alert(text.priority[view.priority], view.code)
+      : view.kind === 'confirm'
+        ? text.test
+        : code;
   document.title = element('what').textContent;
   if (view.kind === 'answer') element('console').href = `/#alert=${encodeURIComponent(view.alert)}`;
   element('answers').hidden = !(answers || confirms);

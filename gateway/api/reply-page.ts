@@ -15,6 +15,8 @@ export function addReplyPage(app: ApiApp): void {
   ] as const;
   for (const [path, name, type] of pages) {
     const text = file(name);
-    app.get(path, { config: { needs: 'open' }, schema: { hide: true } }, (_request, reply) => reply.type(type).send(text));
+    app.get(path, { config: { needs: 'open' }, schema: { hide: true } }, (_request, reply) =>
+      reply.type(type).send(text),
+    );
   }
 }

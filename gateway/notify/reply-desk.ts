@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { minutes } from '#kernel/time.ts';
-import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
 import type { AlarmPriority } from '#model/alarms.ts';
+import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
 import type { Language } from '#model/contact.ts';
 import type { ChannelKind, DeliveryState } from '#model/paging.ts';
 import type { Person } from '#model/role.ts';
@@ -201,7 +201,8 @@ export class ReplyDesk {
   async #act(alert: string, answer: Answer, version: number, name: string): Promise<ReplyResult> {
     const person = this.#ports.people.person(name);
     if (!person) return 'refused';
-    const action = answer === 'take' ? ({ action: 'ack', version } as const) : ({ action: 'decline', version } as const);
+    const action =
+      answer === 'take' ? ({ action: 'ack', version } as const) : ({ action: 'decline', version } as const);
     const { result } = await this.#ports.alerts.act(alert, action, person);
     if (result === 'done') return 'done';
     return result === 'forbidden' ? 'refused' : 'changed';

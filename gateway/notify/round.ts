@@ -142,7 +142,8 @@ export class Round {
     const hopeful = this.#tx
       .list<DeliveryRecord>(collections.delivery, prefix)
       .some(({ value }) => hubOfRecipient(value.recipient) === null && !hasEnded(value.state));
-    if (!hopeful && this.#tx.list(collections.reach, prefix).length === 0) this.unreachable.set(record.page, record.alert);
+    if (!hopeful && this.#tx.list(collections.reach, prefix).length === 0)
+      this.unreachable.set(record.page, record.alert);
   }
 
   #begin(page: Plain<Page>, code: string, recipient: Recipient): number {

@@ -32,6 +32,7 @@ import { Access } from '#registry/access.ts';
 import type { Registry as RegistryRecords } from '#registry/registry.ts';
 import { filledRegistry } from '#support/registry-samples.ts';
 import { START_MS, sampleAlert, sampleEvent, sampleHub, samplePump, sampleService } from './api-samples.ts';
+import { notifyTwin } from './notify-twin.ts';
 
 /** In-memory twins of what the API stands on, and an API built on them. */
 
@@ -248,6 +249,7 @@ export async function buildTwinApi(
       gaps: { gaps: () => [sampleGap] },
       services: { services: ofPatient },
       benefit,
+      notify: notifyTwin(clock, alerts),
       log: silentLogger,
       ...parts,
     },

@@ -29,7 +29,10 @@ export class GatewayProcess {
   }
 
   /** Starts a gateway on the folder and waits until it is ready. */
-  static async start(dataDir: string, variables: GatewayVariables = {}): Promise<GatewayProcess> {
+  static async start(
+    dataDir: string,
+    variables: GatewayVariables | ((httpUrl: string) => GatewayVariables) = {},
+  ): Promise<GatewayProcess> {
     const httpPort = await freePort();
     const mqttPort = await freePort();
     const gateway = new GatewayProcess(httpPort, mqttPort, {
@@ -37,7 +40,7 @@ export class GatewayProcess {
       INFUSION_HTTP_PORT: String(httpPort),
       INFUSION_MQTT_PORT: String(mqttPort),
       INFUSION_LOG_LEVEL: 'warn',
-      ...variables,
+      ...(typeof variables === 'function' ? variables(`http://127.0.0.1:${httpPort}`) : variables),
     });
     await gateway.start();
     return gateway;

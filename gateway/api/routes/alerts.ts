@@ -43,7 +43,12 @@ export function addAlertRoutes(app: ApiApp, alerts: AlertsPort, notices: Pick<No
     '/alerts/:id',
     {
       config: { needs: 'alerts:read', scope: { param: 'id', is: 'alert' } },
-      schema: { summary: 'One alert with its timeline and how far each message about it got', tags, params, response: { 200: alertDetailSchema } },
+      schema: {
+        summary: 'One alert with its timeline and how far each message about it got',
+        tags,
+        params,
+        response: { 200: alertDetailSchema },
+      },
     },
     async (request) => {
       const found = await alerts.get(request.params.id);

@@ -31,7 +31,8 @@ export function addContactRoutes(app: ApiApp, contacts: ContactsPort, isStaff: (
   const whose = (request: FastifyRequest, id: string): string => {
     const { name, role, agency } = identityOf(request).person;
     if (id === 'me' || id === name) return name;
-    if (!mayDo(role, 'on-call:write') || agency !== null) throw new GatewayError('forbidden', 'These are somebody else’s.');
+    if (!mayDo(role, 'on-call:write') || agency !== null)
+      throw new GatewayError('forbidden', 'These are somebody else’s.');
     if (!isStaff(id)) throw new GatewayError('not-found', 'There is no such person.');
     return id;
   };
@@ -44,7 +45,12 @@ export function addContactRoutes(app: ApiApp, contacts: ContactsPort, isStaff: (
         summary: 'Contact points, language and time zone of a person',
         tags,
         params: byPerson,
-        response: { 200: Type.Object({ person: Type.String(), settings: personSettingsSchema, points: Type.Array(point) }, strict) },
+        response: {
+          200: Type.Object(
+            { person: Type.String(), settings: personSettingsSchema, points: Type.Array(point) },
+            strict,
+          ),
+        },
       },
     },
     (request) => {
@@ -54,14 +60,24 @@ export function addContactRoutes(app: ApiApp, contacts: ContactsPort, isStaff: (
   );
   app.post(
     '/staff/:id/contacts',
-    { config, schema: { summary: 'Add a contact point; it is used once it is confirmed', tags, params: byPerson, body: contactInputSchema, response: { 200: point } } },
+    {
+      config,
+      schema: {
+        summary: 'Add a contact point; it is used once it is confirmed',
+        tags,
+        params: byPerson,
+        body: contactInputSchema,
+        response: { 200: point },
+      },
+    },
     (request) => contacts.add(whose(request, request.params.id), request.body),
   );
   app.delete(
     '/staff/:id/contacts/:point',
     { config, schema: { summary: 'Remove a contact point', tags, params: byPoint, response: nothing } },
     async (request, reply) => {
-      if (!contacts.remove(whose(request, request.params.id), request.params.point)) throw new GatewayError('not-found', '');
+      if (!contacts.remove(whose(request, request.params.id), request.params.point))
+        throw new GatewayError('not-found', '');
       return reply.status(204).send(null);
     },
   );
@@ -73,7 +89,12 @@ export function addContactRoutes(app: ApiApp, contacts: ContactsPort, isStaff: (
         summary: 'Send a test page there; its link confirms the contact point',
         tags,
         params: byPoint,
-        response: { 200: Type.Object({ sent: Type.Boolean(), problem: Type.Unsafe<string | null>({ type: ['string', 'null'] }) }, strict) },
+        response: {
+          200: Type.Object(
+            { sent: Type.Boolean(), problem: Type.Unsafe<string | null>({ type: ['string', 'null'] }) },
+            strict,
+          ),
+        },
       },
     },
     async (request) => {
@@ -83,7 +104,16 @@ export function addContactRoutes(app: ApiApp, contacts: ContactsPort, isStaff: (
   );
   app.put(
     '/staff/:id/settings',
-    { config, schema: { summary: 'Language and time zone of messages', tags, params: byPerson, body: personSettingsSchema, response: nothing } },
+    {
+      config,
+      schema: {
+        summary: 'Language and time zone of messages',
+        tags,
+        params: byPerson,
+        body: personSettingsSchema,
+        response: nothing,
+      },
+    },
     async (request, reply) => {
       contacts.set(whose(request, request.params.id), request.body);
       return reply.status(204).send(null);

@@ -33,7 +33,10 @@ export function addOnCallRoutes(app: ApiApp, onCall: OnCallPort, visits: VisitsP
         summary: 'Who is on call now and next, and the gaps of the next seven days',
         tags,
         response: {
-          200: Type.Object({ at: instant, now: Type.Array(shift), next: Type.Array(shift), gaps: Type.Array(gap) }, strict),
+          200: Type.Object(
+            { at: instant, now: Type.Array(shift), next: Type.Array(shift), gaps: Type.Array(gap) },
+            strict,
+          ),
         },
       },
     },
@@ -74,7 +77,9 @@ export function addOnCallRoutes(app: ApiApp, onCall: OnCallPort, visits: VisitsP
       schema: {
         summary: 'Rotations and overrides',
         tags,
-        response: { 200: Type.Object({ rotations: Type.Array(rotationSchema), overrides: Type.Array(overrideSchema) }, strict) },
+        response: {
+          200: Type.Object({ rotations: Type.Array(rotationSchema), overrides: Type.Array(overrideSchema) }, strict),
+        },
       },
     },
     (request) => {
@@ -84,7 +89,16 @@ export function addOnCallRoutes(app: ApiApp, onCall: OnCallPort, visits: VisitsP
   );
   app.put(
     '/on-call/rotations/:id',
-    { config: write, schema: { summary: 'Set a rotation', tags, params: byId, body: rotationSchema, response: { 200: rotationSchema } } },
+    {
+      config: write,
+      schema: {
+        summary: 'Set a rotation',
+        tags,
+        params: byId,
+        body: rotationSchema,
+        response: { 200: rotationSchema },
+      },
+    },
     (request) => {
       const rotation = named(request.params.id, request.body, agencyOf(request));
       onCall.putRotation(rotation);
@@ -102,7 +116,16 @@ export function addOnCallRoutes(app: ApiApp, onCall: OnCallPort, visits: VisitsP
   );
   app.put(
     '/on-call/overrides/:id',
-    { config: write, schema: { summary: 'Put somebody else on call for a time', tags, params: byId, body: overrideSchema, response: { 200: overrideSchema } } },
+    {
+      config: write,
+      schema: {
+        summary: 'Put somebody else on call for a time',
+        tags,
+        params: byId,
+        body: overrideSchema,
+        response: { 200: overrideSchema },
+      },
+    },
     (request) => {
       const override = named(request.params.id, request.body, agencyOf(request));
       onCall.putOverride(override);
@@ -127,7 +150,12 @@ function addVisitRoutes(app: ApiApp, visits: VisitsPort): void {
     '/pumps/:id/visit',
     {
       config: { needs: 'alerts:act' },
-      schema: { summary: 'Check in at the home of this pump: its alarms come to you first, for an hour', tags, params: byId, response: { 200: visit } },
+      schema: {
+        summary: 'Check in at the home of this pump: its alarms come to you first, for an hour',
+        tags,
+        params: byId,
+        response: { 200: visit },
+      },
     },
     async (request) => visits.checkIn(request.params.id, identityOf(request).person.name),
   );

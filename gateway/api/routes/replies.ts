@@ -29,7 +29,12 @@ export function addReplyRoutes(app: ApiApp, replies: RepliesPort, notices: Notic
     '/replies/view',
     {
       config: open,
-      schema: { summary: 'How things stand, by the token of a message’s link', tags, body: Type.Object({ token }, strict), response: { 200: view } },
+      schema: {
+        summary: 'How things stand, by the token of a message’s link',
+        tags,
+        body: Type.Object({ token }, strict),
+        response: { 200: view },
+      },
     },
     async (request) => replies.view(request.body.token),
   );
@@ -38,10 +43,15 @@ export function addReplyRoutes(app: ApiApp, replies: RepliesPort, notices: Notic
     {
       config: open,
       schema: {
-        summary: 'Take or decline an alert, or confirm a contact point, by the token of a message’s link; it works once',
+        summary:
+          'Take or decline an alert, or confirm a contact point, by the token of a message’s link; it works once',
         tags,
         body: Type.Object(
-          { token, answer: Type.Enum(['take', 'decline', 'confirm']), version: Type.Optional(Type.Integer({ minimum: 0 })) },
+          {
+            token,
+            answer: Type.Enum(['take', 'decline', 'confirm']),
+            version: Type.Optional(Type.Integer({ minimum: 0 })),
+          },
           strict,
         ),
         response: { 200: result },
@@ -77,7 +87,11 @@ export function addReplyRoutes(app: ApiApp, replies: RepliesPort, notices: Notic
     '/push/key',
     {
       config: { needs: 'signed-in', scope: 'nobodys' },
-      schema: { summary: 'The key with which a browser subscribes to push messages', tags, response: { 200: Type.Object({ key: Type.String() }, strict) } },
+      schema: {
+        summary: 'The key with which a browser subscribes to push messages',
+        tags,
+        response: { 200: Type.Object({ key: Type.String() }, strict) },
+      },
     },
     () => ({ key: notices.pushKey }),
   );
@@ -96,8 +110,13 @@ export function addProviderRoutes(app: ApiApp, replies: RepliesPort): void {
         { config: open, schema: { summary: 'Callback of the provider of texts and calls', tags: ['providers'] } },
         async (request, reply) => {
           const header = request.headers['x-twilio-signature'];
-          const call = { url: request.raw.url ?? '', form: asForm(request.body), signature: typeof header === 'string' ? header : '' };
-          if (!replies.isFromProvider(call)) throw new GatewayError('forbidden', 'The signature is not the provider’s.');
+          const call = {
+            url: request.raw.url ?? '',
+            form: asForm(request.body),
+            signature: typeof header === 'string' ? header : '',
+          };
+          if (!replies.isFromProvider(call))
+            throw new GatewayError('bad-request', 'The signature is not the provider’s.');
           const text = await run(call);
           if (text === undefined) return reply.status(204).send();
           return reply.type('text/xml; charset=utf-8').send(text);
@@ -118,10 +137,14 @@ export function addProviderRoutes(app: ApiApp, replies: RepliesPort): void {
 
 function formOf(text: string): Record<string, string> {
   const pairs = Object.entries(parseQuery(text, '&', '=', { maxKeys: 200 }));
-  return Object.fromEntries(pairs.map(([name, value]) => [name, Array.isArray(value) ? (value[0] ?? '') : (value ?? '')]));
+  return Object.fromEntries(
+    pairs.map(([name, value]) => [name, Array.isArray(value) ? (value[0] ?? '') : (value ?? '')]),
+  );
 }
 
 function asForm(body: unknown): Record<string, string> {
   if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(Object.entries(body).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(body).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
 }
