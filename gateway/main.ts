@@ -112,7 +112,14 @@ export async function startGateway(
       series.notify();
     });
     const intake = openIntake(config, admission, clock, systemRandom, log);
-    const serial = serialIntake(config, admission, clock, systemRandom, log);
+    const serial = serialIntake(
+      config,
+      admission,
+      clock,
+      systemRandom,
+      log,
+      (id) => registry.registry.get('hubs', id)?.record,
+    );
     watch.onMissing((missing) => {
       for (const { hub, pump, boot, from, to } of missing) {
         log.info({ hub, pump, from, to }, 'asking the hub for missing readings');

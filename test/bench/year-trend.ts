@@ -14,7 +14,7 @@ const T0 = 1_740_787_200_000;
 
 export const yearTrend: Bench = {
   name: 'year-trend',
-  how: `A year of minutes of ${PUMPS} pumps in the embedded roll-ups; ${POINTS} points of one pump, median of 20 after the first.`,
+  how: `A year of minutes of ${PUMPS} pumps in the embedded roll-ups; ${POINTS} points of one pump, median of 20 after the first, and the processor time of one.`,
   run: runYearTrend,
 };
 
@@ -32,20 +32,24 @@ async function runYearTrend(): Promise<readonly Row[]> {
     { buckets: (...of) => rollups.buckets(...of), rawFromMs: () => T0 },
   );
   const { signal } = new AbortController();
-  const head: Row = ['time shown', 'bucket', 'points with readings', 'first', 'then'];
+  const head: Row = ['time shown', 'bucket', 'points with readings', 'first', 'then', 'processor'];
   const rows: Row[] = [head];
   for (const days of [365, 90, 7]) {
     const took: number[] = [];
+    const worked: number[] = [];
     let filled = 0;
     let bucketMs = 0;
     for (let round = 0; round <= 20; round += 1) {
       const to = T0 + DAYS * DAY_MS;
       const began = performance.now();
+      const cpu = process.cpuUsage();
       const trend = await store.trend(
         { pump: `pump-${round % PUMPS}`, from: to - days * DAY_MS, to, points: POINTS },
         signal,
       );
       took.push(performance.now() - began);
+      const { user, system } = process.cpuUsage(cpu);
+      worked.push((user + system) / 1_000);
       filled = trend.points.filter(({ count }) => count > 0).length;
       bucketMs = trend.bucketMs;
     }
@@ -56,6 +60,7 @@ async function runYearTrend(): Promise<readonly Row[]> {
       whole(filled),
       milliseconds(first ?? 0),
       milliseconds(median(rest)),
+      milliseconds(median(worked)),
     ]);
   }
   rollups.close();
