@@ -1,8 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ClaimFacts } from '#benefit/claim-facts.ts';
 import { decideClaims } from '#benefit/decide-claims.ts';
+import { BenefitLedger } from '#benefit/ledger.ts';
+import { medicareHitPack } from '#benefit/rule-packs.ts';
+import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
+import { ed25519Signer, newSigningKey } from '#kernel/head-signer.ts';
+import { wallMs } from '#kernel/time.ts';
 import { type Bench, median, milliseconds, percentile, type Row, whole } from './bench.ts';
 
 const ROUNDS = 15;
+const STORED_ROUNDS = 7;
 const PATIENTS = 50;
 const FIRST = '2024-03-01';
 const DAYS = 31;
@@ -10,7 +19,7 @@ const DAYS = 31;
 /** The decisions of a month, which a billing person waits for. */
 export const claims: Bench = {
   name: 'claims',
-  how: `A month of ${PATIENTS} patients, each with an infusion a day, two visits a week and a service a day; ${ROUNDS} rounds in one thread.`,
+  how: `A month of ${PATIENTS} patients, each with an infusion a day, two visits a week and a service a day; ${ROUNDS} rounds in one thread; stored: decided and kept in a new ledger of SQLite with one fsync, its head signed.`,
   run: async () => {
     const patients = Array.from({ length: PATIENTS }, (_, i) => month(i));
     const took: number[] = [];
@@ -23,15 +32,32 @@ export const claims: Bench = {
       days = decided.length;
       lines = decided.filter(({ disposition }) => disposition === 'PAYABLE_VISIT').length;
     }
+    const stored: number[] = [];
+    for (let round = 0; round < STORED_ROUNDS; round += 1) stored.push(storing(patients));
     const [first = Number.NaN, ...warm] = took;
     return [
       ['', 'first', 'median', '95 %'],
       ['month', milliseconds(first), milliseconds(median(warm)), milliseconds(percentile(warm, 0.95))],
+      ['stored', '', milliseconds(median(stored)), milliseconds(percentile(stored, 0.95))],
       ['days', whole(days), '', ''],
       ['payable', whole(lines), '', ''],
     ] satisfies Row[];
   },
 };
+
+/** Milliseconds to decide a month of all patients and keep it. */
+function storing(patients: readonly ClaimFacts[]): number {
+  const folder = mkdtempSync(join(tmpdir(), 'infusion-bench-'));
+  const store = new SqliteStateStore(join(folder, 'benefit.db'));
+  const ledger = new BenefitLedger(store, ed25519Signer(newSigningKey()));
+  const began = performance.now();
+  const all = patients.map((facts) => ({ facts, pack: medicareHitPack }));
+  ledger.recordAll(all, wallMs(Date.UTC(2024, 3, 5)));
+  const took = performance.now() - began;
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+  return took;
+}
 
 /** Everyday facts, a little apart from patient to patient. */
 function month(patient: number): ClaimFacts {

@@ -19,6 +19,7 @@ import { readFacts } from '../facts/import-facts.ts';
 import { type Actor, type Correction, ServiceDesk } from '../facts/service-desk.ts';
 import { viewOfAlertService, viewOfFact } from '../facts/service-views.ts';
 import { BenefitLedger } from '../ledger.ts';
+import { RateBook, type RateRow, type RateSource } from '../rates/rate-book.ts';
 import { medicareHitPack } from '../rule-packs.ts';
 import type { BenefitSettings } from '../settings.ts';
 import { BenefitDays } from './benefit-days.ts';
@@ -45,6 +46,7 @@ export class BenefitDesk {
   readonly ledger: BenefitLedger;
   readonly claims: ClaimDesk;
   readonly #claimBook: ClaimBook;
+  readonly #rates: RateBook;
   readonly #days: BenefitDays;
   readonly #parts: BenefitParts;
   readonly #services: ServiceDesk;
@@ -53,6 +55,7 @@ export class BenefitDesk {
     this.#parts = parts;
     this.facts = new FactBook(parts.store, parts.signer, parts.cipher);
     this.evidence = new EvidenceBook(parts.store, parts.signer, parts.readings);
+    this.#rates = new RateBook(parts.store);
     this.ledger = new BenefitLedger(parts.store, parts.signer);
     this.#days = new BenefitDays({
       ...this,
@@ -60,7 +63,9 @@ export class BenefitDesk {
       clock: parts.clock,
       pack: medicareHitPack,
       alertServices: (patient) => parts.alertServices(patient),
-      rates: () => [],
+      rates: (patient) => {
+        return this.#rates.ratesFor(this.facts.list(patient, 'coverage').map(({ content }) => content));
+      },
     });
     this.#claimBook = new ClaimBook(parts.store, parts.signer);
     this.claims = new ClaimDesk({ ...parts, ...this, days: this.#days, claims: this.#claimBook });
@@ -120,6 +125,11 @@ export class BenefitDesk {
     if (strangers.length > 0) return { problems: strangers };
     const { name, ...when } = this.#actor(person, 'import');
     return { recorded: this.facts.record(read.drafts, { by: name, ...when }).length };
+  }
+
+  /** Keeps the rates of a file that somebody imported. */
+  putRates(rows: readonly RateRow[], source: Omit<RateSource, 'at'>): void {
+    this.#rates.put(rows, { ...source, at: this.#parts.clock.wall() });
   }
 
   patients(): readonly string[] {
