@@ -13,6 +13,7 @@ import { addStartCommand } from './commands/start.ts';
 import { addTokenCommand } from './commands/token.ts';
 import { addUserCommand } from './commands/user.ts';
 import { addVerifyCommand } from './commands/verify.ts';
+import { addWatchdogCommand } from './commands/watchdog.ts';
 
 const program = baseProgram().addHelpText(
   'after',
@@ -40,5 +41,6 @@ addRatesCommand(program);
 addVerifyCommand(program);
 addDecodeCommand(program);
 addHubCommand(program);
+addWatchdogCommand(program);
 
 await runProgram(program);

@@ -39,6 +39,7 @@ import { ROLLUP_CONSUMER, SERIES_CONSUMER } from './threads/series-names.ts';
 import { WatchClient } from './threads/watch-client.ts';
 import { ALERTS_CONSUMER } from './threads/watch-names.ts';
 import { version } from './version.ts';
+import { pingWatchdog } from './watchdog-pings.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -154,6 +155,12 @@ export async function startGateway(
       onDeath,
     );
     undo.push(() => notify.stop());
+    const { url: watchdogUrl, secret } = config.watchdog;
+    if (watchdogUrl !== undefined && secret !== undefined) {
+      const problems = () => [...health.status().problems, ...notify.problems()];
+      const pings = pingWatchdog({ url: watchdogUrl, secret, audit: () => watch.audit, problems }, clock, log);
+      undo.push(() => pings.cancel());
+    }
     const contexts = feedPumpContexts(registry.registry, clock, log, (...told) => notify.tellContext(...told));
     undo.push(() => contexts.cancel());
     const embedded = new EmbeddedStore(reader, {

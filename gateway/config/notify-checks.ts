@@ -35,7 +35,7 @@ export function notifyChecks({ notify, watchdog }: Config): ConfigProblem[] {
   if (phone.url !== undefined && publicUrl === undefined) {
     say('INFUSION_PUBLIC_URL', 'missing: receipts of texts and keys of calls come to it', 'Set it.');
   }
-  if ((watchdog.url === undefined) !== (watchdog.secret === undefined)) {
+  if (watchdog.to === undefined && (watchdog.url === undefined) !== (watchdog.secret === undefined)) {
     say('INFUSION_WATCHDOG_URL', 'the address of the watchdog and its secret go together', 'Set both or neither.');
   }
   if (watchdog.secret !== undefined && watchdog.secret.length < 32) {

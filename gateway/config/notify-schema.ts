@@ -27,7 +27,19 @@ export const notifySchema = Type.Object(
 export type NotifyConfig = Static<typeof notifySchema>;
 
 /** The watchdog: where the gateway tells that it is well, and, in the watchdog's own process, whom it pages. */
-export const watchdogSchema = Type.Object({ url: maybe, secret: maybe }, exact);
+export const watchdogSchema = Type.Object(
+  {
+    url: maybe,
+    secret: maybe,
+    host: maybe,
+    port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+    /** `email:ops@example.org`, `sms:+12025550100`, … */
+    to: Type.Optional(Type.Array(text, { minItems: 1, maxItems: 32 })),
+    /** How long without a ping until it pages. */
+    silenceSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 90 })),
+  },
+  exact,
+);
 
 export const notifyDefaults: NotifyConfig = {
   agency: 'Infusion',
@@ -58,5 +70,8 @@ export const notifyVariables = {
   INFUSION_NTFY_TOKEN: at('ntfy', 'token'),
   INFUSION_NOTIFY_ALLOW_HOSTS: { path: ['notify', 'allowHosts'], kind: 'list' as const },
   INFUSION_WATCHDOG_URL: { path: ['watchdog', 'url'], kind: 'text' as const },
+  INFUSION_WATCHDOG_HOST: { path: ['watchdog', 'host'], kind: 'text' as const },
+  INFUSION_WATCHDOG_PORT: { path: ['watchdog', 'port'], kind: 'integer' as const },
+  INFUSION_WATCHDOG_TO: { path: ['watchdog', 'to'], kind: 'list' as const },
   INFUSION_WATCHDOG_SECRET: { path: ['watchdog', 'secret'], kind: 'text' as const },
 };
