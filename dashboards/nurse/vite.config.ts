@@ -30,8 +30,10 @@ function weighed(): Plugin {
   };
 }
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+  root: here('.'),
   base: '/',
   plugins: [preact(), weighed()],
   build: {
@@ -41,5 +43,12 @@ export default defineConfig({
     // The page runs under `default-src 'self'`: nothing may become a data: address or an inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { main: here('index.html'), worker: here('worker/service-worker.ts') },
+      output: {
+        // A service worker is found by its name, and rules no path above its own.
+        entryFileNames: (chunk) => (chunk.name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 });

@@ -46,7 +46,7 @@ export class ConsoleWard {
   detail(alert: Alert): AlertDetail {
     const own = this.#events.filter((event) => event.alert === alert.id);
     const timeline: TimelineEntry[] = own.map(({ after: _after, ...entry }) => entry);
-    return { ...alert, timeline };
+    return { ...alert, timeline, deliveries: [] };
   }
 
   put(alert: Alert, kind: AlertEventKind, by: string | null, reason: string, note: string | null = null): AlertEvent {

@@ -21,6 +21,7 @@ import { restorePreferences } from './state/preferences.ts';
 import { findSession, takeLinkToken } from './state/session.ts';
 import { followSound } from './state/shift.ts';
 import { openAlerts, session, tick } from './state/store.ts';
+import { startWorker } from './state/worker.ts';
 import { words } from './text/language.ts';
 import { App } from './views/app.tsx';
 
@@ -43,4 +44,5 @@ if (place !== null) {
     document.title = waiting === 0 ? t.appName : t.list.highTitle(waiting, t.appName);
   });
   void findSession(takeLinkToken());
+  void startWorker();
 }

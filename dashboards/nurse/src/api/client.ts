@@ -6,6 +6,8 @@ import type { Trend } from '../../../../gateway/model/trend.ts';
 import type {
   AlertDetail,
   Assignment,
+  ContactPoint,
+  OnCallView,
   Order,
   Patient,
   PatientIdentity,
@@ -85,6 +87,13 @@ export const api = {
   system: () => call<SystemView>('GET', '/system'),
   assignmentOf: (pump: string, at: number) =>
     call<Records<Assignment>>('GET', `/registry/assignments?pump=${id(pump)}&at=${Math.round(at)}`),
+  onCall: () => call<OnCallView>('GET', '/on-call'),
+  myContacts: () => call<{ points: ContactPoint[] }>('GET', '/staff/me/contacts'),
+  pushKey: () => call<{ key: string }>('GET', '/push/key'),
+  addContact: (channel: string, address: string) =>
+    call<ContactPoint>('POST', '/staff/me/contacts', { channel, address }),
+  testPage: (point: string) =>
+    call<{ sent: boolean; problem: string | null }>('POST', `/staff/me/contacts/${id(point)}/test`),
   patients: () => call<Records<Patient>>('GET', '/registry/patients?limit=1000'),
   ordersOf: (patient: string, at: number) =>
     call<Records<Order>>('GET', `/registry/orders?patient=${id(patient)}&at=${Math.round(at)}`),

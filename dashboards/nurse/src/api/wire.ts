@@ -1,5 +1,6 @@
 import type { Alert, AlertEvent } from '../../../../gateway/model/alert.ts';
 import type { HubView, PumpView } from '../../../../gateway/model/fleet.ts';
+import type { Delivery } from '../../../../gateway/model/paging.ts';
 import type { PumpState } from '../../../../gateway/model/reading.ts';
 import type { Person as GatewayPerson } from '../../../../gateway/model/role.ts';
 
@@ -31,6 +32,7 @@ export type TimelineEntry = Omit<AlertEvent, 'after'>;
 
 export interface AlertDetail extends Alert {
   readonly timeline: readonly TimelineEntry[];
+  readonly deliveries: readonly Delivery[];
 }
 
 export interface SystemProblem {
@@ -103,4 +105,37 @@ export interface Order {
 export interface Records<T> {
   readonly records: readonly Versioned<T>[];
   readonly next: string | null;
+}
+
+export type OnCallRole = 'primary' | 'backup' | 'supervisor' | 'pharmacist' | 'technician';
+
+/** Somebody is on call for [from, to), Unix ms. */
+export interface Shift {
+  readonly role: OnCallRole;
+  readonly person: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ShiftGap {
+  readonly role: OnCallRole;
+  readonly from: number;
+  readonly to: number;
+  readonly why: string;
+}
+
+/** Who is on call, and where nobody is in the next seven days. */
+export interface OnCallView {
+  readonly at: number;
+  readonly now: readonly Shift[];
+  readonly next: readonly Shift[];
+  readonly gaps: readonly ShiftGap[];
+}
+
+/** A way to reach a person. It is used once it is confirmed. */
+export interface ContactPoint {
+  readonly id: string;
+  readonly channel: string;
+  readonly address: string;
+  readonly confirmedAt: number | null;
 }

@@ -1,7 +1,7 @@
 import type { Role } from '../../../../gateway/model/role.ts';
 
 /** The pages beside alerts and pumps, as they stand in the address. */
-export const pageNames = ['pumps', 'hubs'] as const;
+export const pageNames = ['pumps', 'hubs', 'on-call', 'monitoring', 'benefit'] as const;
 export type PageName = (typeof pageNames)[number];
 
 export const isPage = (name: string | undefined): name is PageName => pageNames.some((page) => page === name);
@@ -9,8 +9,16 @@ export const isPage = (name: string | undefined): name is PageName => pageNames.
 const clinical: readonly Role[] = ['nurse', 'pharmacist', 'supervisor', 'admin'];
 const fleet: readonly Role[] = [...clinical, 'technician', 'auditor'];
 
+const services: readonly Role[] = [...clinical, 'billing', 'auditor'];
+
 /** Who finds which page in the navigation. The gateway decides what they may read; this only spares them a refusal. */
-const roles: Readonly<Record<PageName, readonly Role[]>> = { pumps: fleet, hubs: fleet };
+const roles: Readonly<Record<PageName, readonly Role[]>> = {
+  pumps: fleet,
+  hubs: fleet,
+  'on-call': fleet,
+  monitoring: services,
+  benefit: services,
+};
 
 export const pagesFor = (role: Role): readonly PageName[] => pageNames.filter((page) => roles[page].includes(role));
 

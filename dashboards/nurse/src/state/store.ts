@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Alert } from '../../../../gateway/model/alert.ts';
 import { gatewayNow } from '../api/client.ts';
-import type { Person } from '../api/wire.ts';
+import type { OnCallView, Person } from '../api/wire.ts';
 import { type Liveness, livenessOf } from '../live/liveness.ts';
 import { spokenAlert } from '../text/words.ts';
 import { emptyFleet, type FleetState, newlyLoud } from './fleet-state.ts';
@@ -34,6 +34,8 @@ export const broken = signal(false);
 const mono = signal(performance.now());
 /** Why the gateway gives no list of alerts, in its words; null while it gives one. */
 export const refusedList = signal<string | null>(null);
+/** Who is on call, as the gateway last told; null while it has not. */
+export const onCall = signal<OnCallView | null>(null);
 /** What is searched for in the lists; empty shows all. */
 export const search = signal('');
 export const notices = signal<ReadonlyMap<string, Notice>>(new Map());

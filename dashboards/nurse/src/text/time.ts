@@ -25,7 +25,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** Formatters are slow to make, and every row of a long list asks for the time each minute: they are kept. */
 function part(at: number, zone: Zone, options: Intl.DateTimeFormatOptions): string {
   const { locale } = words.value;
-  const key = [locale, zone, ...Object.keys(options)].join();
+  const key = [locale, zone, ...Object.entries(options)].join();
   let format = formats.get(key);
   if (format === undefined) {
     format = new Intl.DateTimeFormat(locale, { ...options, ...(zone === undefined ? {} : { timeZone: zone }) });
@@ -45,6 +45,14 @@ export function clockTime(at: number, now: number, zone?: string): string {
 
 /** Local day and month: `21 Nov`. */
 export const dayWord = (at: number, zone?: string): string => part(at, zone, { day: 'numeric', month: 'short' });
+
+/** A date of the calendar, `2026-03-09`, in words: `Monday 9 March`. It is no instant, so no zone moves it. */
+export const dateWord = (date: string): string =>
+  part(Date.parse(`${date}T00:00:00Z`), 'UTC', { weekday: 'long', day: 'numeric', month: 'long' });
+
+/** A month, `2026-03`, in words. */
+export const monthWord = (month: string): string =>
+  part(Date.parse(`${month}-01T00:00:00Z`), 'UTC', { month: 'long', year: 'numeric' });
 
 /** Local 24-hour time with seconds. */
 export const clockTimeSeconds = (at: number, zone?: string): string =>

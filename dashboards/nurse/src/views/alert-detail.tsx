@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alert } from '../../../../gateway/model/alert.ts';
+import type { Delivery } from '../../../../gateway/model/paging.ts';
 import { api } from '../api/client.ts';
 import type { TimelineEntry } from '../api/wire.ts';
 import { ChartPanel } from '../chart/chart-panel.tsx';
@@ -14,6 +15,7 @@ import { BackLink, useFocusOnOpen } from './back-link.tsx';
 import { CloseForm } from './close-form.tsx';
 import { Condition } from './condition.tsx';
 import { Countdown } from './countdown.tsx';
+import { Deliveries } from './deliveries.tsx';
 import { Chevron, PriorityMark } from './marks.tsx';
 import { MoreActions } from './more-actions.tsx';
 import { TakeButton } from './take-button.tsx';
@@ -23,6 +25,7 @@ import { WaitingNotice } from './waiting-notice.tsx';
 /** Fetches the timeline whenever the alert has changed, and the alert itself when the list does not hold it. */
 function useDetail(id: string, version: number | undefined) {
   const [timeline, setTimeline] = useState<readonly TimelineEntry[] | null>(null);
+  const [deliveries, setDeliveries] = useState<readonly Delivery[]>([]);
   const [missing, setMissing] = useState<string | null>(null);
   const asked = useRef(0);
   useEffect(() => {
@@ -31,7 +34,8 @@ function useDetail(id: string, version: number | undefined) {
     void api.alert(id).then((answer) => {
       if (mine !== asked.current) return;
       if (answer.result === 'ok') {
-        const { timeline: entries, ...alert } = answer.body;
+        const { timeline: entries, deliveries: told, ...alert } = answer.body;
+        setDeliveries(told);
         setTimeline(entries);
         setMissing(null);
         setFleet(withAlert(fleet.value, alert));
@@ -39,7 +43,7 @@ function useDetail(id: string, version: number | undefined) {
     });
     // `version` is not read here: a new one is the reason to ask again.
   }, [id, version]);
-  return { timeline, missing };
+  return { timeline, deliveries, missing };
 }
 
 /** What is out of the ordinary about it, in words. */
@@ -105,7 +109,7 @@ function Head({ alert }: { alert: Alert }) {
 export function AlertDetailPanel({ id }: { id: string }) {
   const t = words.value.detail;
   const alert = fleet.value.alerts.get(id);
-  const { timeline, missing } = useDetail(id, alert?.version);
+  const { timeline, deliveries, missing } = useDetail(id, alert?.version);
   if (alert === undefined) {
     return (
       <article class="panel">
@@ -131,6 +135,7 @@ export function AlertDetailPanel({ id }: { id: string }) {
         </section>
       )}
       {alert.state === 'open' && <CloseForm alert={alert} />}
+      <Deliveries deliveries={deliveries} asked={timeline !== null} />
       <section class="block">
         <h3>{t.happened}</h3>
         {timeline === null ? <p class="quiet">{t.askingShort}</p> : <Timeline entries={timeline} />}

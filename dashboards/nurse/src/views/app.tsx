@@ -5,8 +5,11 @@ import { liveness, openAlerts, session } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { AlertDetailPanel } from './alert-detail.tsx';
 import { AlertList } from './alert-list.tsx';
+import { BenefitPage } from './benefit-page.tsx';
 import { HubsPage } from './hubs-page.tsx';
 import { LiveRegions } from './live-regions.tsx';
+import { MonitoringPage } from './monitoring-page.tsx';
+import { OnCallPage } from './on-call-page.tsx';
 import { PumpDetailPanel } from './pump-detail.tsx';
 import { PumpList, PumpsPage } from './pump-list.tsx';
 import { SearchField } from './search-field.tsx';
@@ -31,6 +34,9 @@ function Detail() {
 const pages: Readonly<Record<PageName, (props: { id: string | null }) => ComponentChildren>> = {
   pumps: PumpsPage,
   hubs: HubsPage,
+  'on-call': OnCallPage,
+  monitoring: MonitoringPage,
+  benefit: BenefitPage,
 };
 
 function Page({ page, id }: { page: PageName; id: string | null }) {

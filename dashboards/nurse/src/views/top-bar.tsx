@@ -1,9 +1,10 @@
 import { helpOpen } from '../state/keyboard.ts';
+import { hashOf } from '../state/route.ts';
 import { signOut } from '../state/session.ts';
 import { endShift, shiftSince, testSound } from '../state/shift.ts';
-import { broken, fleet, hubsDark, liveness, session, shelved, silentMs } from '../state/store.ts';
+import { broken, fleet, hubsDark, liveness, now, onCall, session, shelved, silentMs } from '../state/store.ts';
 import { words } from '../text/language.ts';
-import { span } from '../text/time.ts';
+import { clockTime, span } from '../text/time.ts';
 import { LanguageChoice } from './language-choice.tsx';
 import { Drop } from './marks.tsx';
 import { PageNav } from './page-nav.tsx';
@@ -30,6 +31,24 @@ function HubCount() {
     <p class={dark.length === 0 ? 'hubs' : 'hubs hubs-dark'} title={dark.map((hub) => hub.id).join(', ')}>
       {dark.length === 0 ? words.value.hubsOnline(total) : words.value.hubsDark(dark.length)}
     </p>
+  );
+}
+
+/** Who answers now, and who after them. That nobody does is said as loudly. */
+function OnDuty() {
+  const duty = onCall.value;
+  if (duty === null) return null;
+  const t = words.value.onCall;
+  const first = duty.now.find(({ role }) => role === 'primary');
+  const next = duty.next.find(({ role }) => role === 'primary');
+  return (
+    <a
+      class={first === undefined ? 'duty duty-none' : 'duty'}
+      href={hashOf({ view: 'page', page: 'on-call', id: null })}
+    >
+      <span>{first === undefined ? t.nobody : t.on(first.person)}</span>
+      {next !== undefined && <span class="duty-next">{t.later(next.person, clockTime(next.from, now.value))}</span>}
+    </a>
   );
 }
 
@@ -106,6 +125,7 @@ export function TopLine() {
       </p>
       <PageNav />
       <LiveDot />
+      <OnDuty />
       <HubCount />
       <ShelvedCount />
       <Who />

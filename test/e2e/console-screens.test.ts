@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SystemClock } from '#kernel/system-clock.ts';
+import { buildConsoleInPlace, launchChromium, openConsole } from '#support/console-browser.ts';
+import { ConsoleFleet, occlusionStory } from '#support/console-fleet.ts';
+import { GatewayProcess } from '#support/gateway-process.ts';
+import { TempDir } from '#support/temp-dir.ts';
+import { until } from '#support/until.ts';
+
+/** Every screen of the console against a real gateway with a patient, a pump and an open alert. */
+
+const clock = new SystemClock();
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const dist = new URL('../../dashboards/nurse/dist', import.meta.url).pathname;
+/** CONSOLE_SCREENSHOTS, a folder, keeps a picture of each screen there. */
+const pictures = process.env['CONSOLE_SCREENSHOTS'];
+
+const dir = new TempDir();
+let browser: Browser;
+let gateway: GatewayProcess;
+let fleet: ConsoleFleet;
+let alert: string;
+
+const screens = [
+  ['triage', '#/', '.row'],
+  ['alert', '#/alerts/ALERT', '.detail .timeline li'],
+  ['pump', '#/pumps/pump-1', '.facts'],
+  ['pumps', '#/pumps', '.pump'],
+  ['hubs', '#/hubs', '.table tbody tr'],
+  ['on-call', '#/on-call', '.table tbody tr'],
+  ['monitoring', '#/monitoring/pt-1', '.picker'],
+  ['benefit', '#/benefit/pt-1', '.calendar'],
+] as const;
+
+const looks = [
+  { width: 360, height: 780, colorScheme: 'dark' },
+  { width: 1280, height: 800, colorScheme: 'light' },
+  { width: 360, height: 780, colorScheme: 'light' },
+  { width: 1280, height: 800, colorScheme: 'dark' },
+] as const;
+
+async function fillRegistry(token: string): Promise<void> {
+  const put = (path: string, body: object) =>
+    fetch(`${gateway.httpUrl}/api/v1${path}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-none-match': '*' },
+      body: JSON.stringify(body),
+    }).then(async (answer) => {
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    });
+  const always = { from: '2020-01-01', to: null };
+  const zone = 'America/Chicago';
+  await put('/registry/agencies/ag-1', { name: 'Test agency', zone, ...always });
+  await put('/registry/patients/pt-1', { agency: 'ag-1', zone, ...always });
+  await put('/patients/pt-1/identity', { name: 'Patient One', recordNumber: 'T-1' });
+  await put('/registry/pumps/pump-1', { agency: 'ag-1', model: 'infusomat-space', serial: '1', ...always });
+  await put('/registry/assignments/as-1', { pump: 'pump-1', patient: 'pt-1', from: 0, to: null });
+  const order = { patient: 'pt-1', drug: 'ANTIBIOTIC-INTERMITTENT', jcode: 'J0133', modifiers: [], pumpCode: 'E0781' };
+  await put('/registry/orders/or-1', { ...order, rateMlH: 100, volumeMl: 250, schedule: null, ...always });
+}
+
+beforeAll(async () => {
+  await buildConsoleInPlace();
+  browser = await launchChromium();
+  gateway = await GatewayProcess.start(dir.file('data'));
+  const token = await gateway.token();
+  await fillRegistry(token);
+  fleet = new ConsoleFleet(occlusionStory('pump-1', 'hub-1', 4, null), gateway.mqttUrl, clock);
+  fleet.start();
+  const open = () => gateway.api<{ alerts: { id: string; priority: string }[] }>(token, '/alerts?state=open');
+  const high = async () => (await open()).alerts.find(({ priority }) => priority === 'high')?.id;
+  alert = await until('a high alert', high, 60_000);
+}, 120_000);
+
+afterAll(async () => {
+  await fleet.stop();
+  await gateway.stop();
+  await browser.close();
+  dir[Symbol.dispose]();
+});
+
+async function signedIn(width: number, height: number, colorScheme: 'light' | 'dark') {
+  const { stdout } = await gateway.command(
+    'user',
+    'link',
+    '--name',
+    `Nurse ${width} ${colorScheme}`,
+    '--role',
+    'admin',
+  );
+  // The rules of axe come in as text, which the content policy of the gateway rightly refuses to a page.
+  const opened = await openConsole(browser, stdout.trim(), {
+    viewport: { width, height },
+    colorScheme,
+    bypassCSP: true,
+  });
+  await opened.page.locator('.live[data-live="live"]').waitFor();
+  return opened;
+}
+
+/** Breaches of WCAG 2.2 AA that axe calls serious or worse. */
+async function breaches(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate<
+    string[]
+  >(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    .then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target.join(' '))))`);
+}
+
+const targetsTooSmall = (page: Page) =>
+  page.evaluate<
+    string[]
+  >(`[...document.querySelectorAll('a, button, summary, select, input:not([type=checkbox]), textarea')]
+    .map((el) => [el.textContent || el.id, el.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
+    .map(([says, box]) => says + ' ' + box.width + 'x' + box.height)`);
+
+test.each(looks)(
+  'every screen, $width px, $colorScheme: axe finds nothing serious and nothing overflows',
+  async (look) => {
+    const { width, height, colorScheme } = look;
+    const { page, faults } = await signedIn(width, height, colorScheme);
+    const found: Record<string, unknown> = {};
+    for (const [name, hash, ready] of screens) {
+      await page.evaluate(`location.hash = ${JSON.stringify(hash.replace('ALERT', alert))}`);
+      await page.locator(ready).first().waitFor();
+      if (ready.startsWith('.detail') || name === 'pump') await page.locator('figure[aria-busy="false"]').waitFor();
+      // The mark of a waiting alert breathes; a still page is judged.
+      await page.emulateMedia({ reducedMotion: 'reduce', colorScheme });
+      const wrong = await breaches(page);
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      const small = width === 360 ? await targetsTooSmall(page) : [];
+      if (wrong.length > 0 || overflow > 0 || small.length > 0) found[name] = { wrong, overflow, small };
+      if (pictures !== undefined)
+        await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
+    }
+    expect(found).toEqual({});
+    expect(faults).toEqual([]);
+    await page.context().close();
+  },
+  120_000,
+);
+
+test('the shell opens without the gateway, and shows no data as fresh', async () => {
+  const { page } = await signedIn(360, 700, 'dark');
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+  await page.evaluate(
+    `caches.open('shell-1').then((cache) => cache.keys()).then((keys) => { if (keys.length < 3) throw new Error('not kept'); })`,
+  );
+  await page.context().setOffline(true);
+  await page.goto(gateway.httpUrl);
+  await page.getByText('The gateway does not answer.').waitFor();
+  expect(await page.locator('.row').count()).toBe(0);
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('.row').first().waitFor();
+  await page.context().close();
+});
+
+test('all that a browser loads is within 100 kB gzipped', () => {
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.map((file) => gzipSync(readFileSync(join(file.parentPath, file.name))).length);
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(100_000);
+});
