@@ -112,6 +112,7 @@ export class PumpPoller<F> {
 
   #unanswered(query: PumpQuery): void {
     this.#discard(this.#decoder.end());
+    this.#talk.unanswered();
     if (this.#tries < TRIES) this.#ask(query);
     else this.#complete();
   }

@@ -21,6 +21,8 @@ export interface PumpDialogue<F> {
   next(): PumpQuery | undefined;
   /** Takes a frame. `answer`: it answers the last question. `news`: told unasked. `other`: not for us. */
   take(frame: F): 'answer' | 'news' | 'other';
+  /** The last question got no whole answer. */
+  unanswered(): void;
   /** Begins a new round, whatever was missing in the last. */
   begin(): void;
   /** What the round told; undefined while the state of the pump is not known from it. */

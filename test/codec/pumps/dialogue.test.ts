@@ -194,6 +194,29 @@ describe('New Era: a round of answers makes a reading', () => {
     expect(moving).toMatchObject({ state: 'infusing', alarms: [] });
   });
 
+  it('a pump that stood still from the first look on may have told its alarm before: nothing is said of alarms', () => {
+    expect(play([[version, ...round('stopped')].slice(1)])[0]).not.toHaveProperty('alarms');
+  });
+
+  it('a pump that stopped while an answer was lost may have told its alarm with it', () => {
+    const talk = pumpProtocols['ne1000'].dialogue(3);
+    const hear = (says: Ne1000Says) => talk.take(frameOf(ne1000BasicDecoder(), ne1000Reply(3, says, 'basic')));
+    talk.begin();
+    hear({ status: 'infusing' });
+    talk.unanswered();
+    hear({ status: 'infusing' });
+    talk.begin();
+    hear({ status: 'stopped' });
+    // Moving after the loss, it had no alarm then; a person stopped it.
+    expect(talk.observation()?.alarms).toEqual([]);
+    hear({ status: 'infusing' });
+    talk.unanswered();
+    hear({ status: 'stopped' });
+    expect(talk.observation()?.alarms).toEqual([{ code: 'unknown', vendorCode: 'x-ne1000-unexplained-stop' }]);
+    hear({ status: 'infusing' });
+    expect(talk.observation()?.alarms).toEqual([]);
+  });
+
   it('hears another pump on the line and takes nothing from it', () => {
     const talk = pumpProtocols['ne1000'].dialogue(3);
     talk.begin();

@@ -77,6 +77,9 @@ export class AlarisDialogue implements PumpDialogue<AlarisFrame> {
     return 'answer';
   }
 
+  /** An alarm is told for as long as it lasts: nothing is lost with an answer. */
+  unanswered(): void {}
+
   observation(): PumpObservation | undefined {
     const infusion = this.#infusion;
     if (!infusion) return undefined;

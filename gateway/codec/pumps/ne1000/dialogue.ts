@@ -22,7 +22,8 @@ const ROUND: readonly Ne1000Question[] = ['dispensed', 'rate', 'volume'];
  * no battery to tell of. A stalled motor is a malfunction: that it was an occlusion would be a guess.
  *
  * Answering any command acknowledges an alarm (manual §10.4), so the pump tells it once. It stays in the observations until the
- * pump is seen to move again.
+ * pump is seen to move again. A pump that stands still and was never seen to move may have told its alarm to somebody else:
+ * then nothing is said of alarms. One that stopped while an answer was lost may have told it with that answer: that is an alarm.
  */
 export class Ne1000Dialogue implements PumpDialogue<Ne1000Frame> {
   readonly #address: number;
@@ -31,6 +32,9 @@ export class Ne1000Dialogue implements PumpDialogue<Ne1000Frame> {
   #left: readonly Ne1000Question[] = [];
   #status: Ne1000Reply['status'] | undefined;
   #alarm: ActiveAlarm | undefined;
+  #seenMoving = false;
+  /** An answer was lost since the pump was last seen to move. */
+  #lost = false;
   #told = new Map<Ne1000Message['says'], Ne1000Message>();
   #identity: PumpIdentity = {};
 
@@ -60,8 +64,7 @@ export class Ne1000Dialogue implements PumpDialogue<Ne1000Frame> {
   take(frame: Ne1000Frame): 'answer' | 'news' | 'other' {
     if (frame.kind !== 'reply' || frame.address !== this.#address) return 'other';
     this.#status = frame.status;
-    if (frame.status === 'alarm') this.#alarm = known('pump-fault');
-    else if (frame.status === 'infusing' || frame.status === 'purging') this.#alarm = undefined;
+    this.#watch(frame.status);
     const message = ne1000MessageOf(frame);
     if (message?.says === 'version') this.#identity = { model: message.model };
     else if (message) this.#told.set(message.says, message);
@@ -70,6 +73,10 @@ export class Ne1000Dialogue implements PumpDialogue<Ne1000Frame> {
     if (frame.status === 'alarm') this.#left = [this.#asked, ...this.#left];
     this.#asked = undefined;
     return 'answer';
+  }
+
+  unanswered(): void {
+    this.#lost = true;
   }
 
   observation(): PumpObservation | undefined {
@@ -88,12 +95,19 @@ export class Ne1000Dialogue implements PumpDialogue<Ne1000Frame> {
       ...(infusedMl !== undefined && { infusedMl }),
       ...(infusedMl !== undefined &&
         volumeMl !== undefined && { remainingMl: Math.max(0, Math.round((volumeMl - infusedMl) * 1_000) / 1_000) }),
-      alarms: [
-        ...(this.#alarm ? [this.#alarm] : []),
-        // Nothing that is meant for a patient draws back.
-        ...(status === 'withdrawing' ? [vendor('ne1000-withdrawing')] : []),
-      ],
+      ...(this.#seenMoving || this.#alarm ? { alarms: this.#alarm ? [this.#alarm] : [] } : {}),
     };
+  }
+
+  #watch(status: Ne1000Reply['status']): void {
+    if (status === 'alarm') this.#alarm = known('pump-fault');
+    // Nothing that is meant for a patient draws back.
+    else if (status === 'withdrawing') this.#alarm = vendor('ne1000-withdrawing');
+    else if (status === 'infusing' || status === 'purging') {
+      this.#alarm = undefined;
+      this.#seenMoving = true;
+      this.#lost = false;
+    } else if (this.#lost && this.#seenMoving) this.#alarm ??= vendor('ne1000-unexplained-stop');
   }
 }
 

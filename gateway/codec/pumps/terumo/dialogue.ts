@@ -61,6 +61,9 @@ export class TerumoDialogue implements PumpDialogue<TerumoFrame> {
     return 'answer';
   }
 
+  /** An alarm is told for as long as it lasts: nothing is lost with an answer. */
+  unanswered(): void {}
+
   observation(): PumpObservation | undefined {
     const status = this.#status;
     if (!status) return undefined;
