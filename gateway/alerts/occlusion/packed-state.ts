@@ -24,8 +24,10 @@ export function packState({ track, ...rest }: OcclusionState): PackedOcclusion {
   for (const { volumeUl, pressureMmHg, atMs, spikesMmHg, deviationMmHg } of bins) {
     packed.push(volumeUl, pressureMmHg, atMs, spikesMmHg, deviationMmHg);
   }
-  const state = { ...beside, bins: packed, lastCount: last?.count ?? 0, lastFromUl: last?.fromUl ?? 0 };
-  return structuredClone({ ...rest, track: state });
+  const climbs = { ...rest.climbs, ended: [...rest.climbs.ended] };
+  const lastMmHg = [...beside.lastMmHg];
+  const lastOnes = { lastCount: last?.count ?? 0, lastFromUl: last?.fromUl ?? 0 };
+  return { ...rest, climbs, track: { ...beside, lastMmHg, bins: packed, ...lastOnes } };
 }
 
 export function unpackState({ track, ...rest }: PackedOcclusion): OcclusionState {
