@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { alertEventStream } from '#alerts/alert-store.ts';
-import { type AlertPolicy, defaultAlertPolicy, parseAlertPolicy } from '#alerts/policy.ts';
 import { type Api, buildApi } from '#api/build-api.ts';
 import { commandTopic } from '#codec/topics.ts';
 import { Admission } from '#intake/admission.ts';
@@ -10,7 +8,6 @@ import { RollupStore } from '#journal/rollup-store.ts';
 import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { GatewayError, messageOf } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
 import { systemRandom } from '#kernel/random.ts';
 import { days, monoBetween } from '#kernel/time.ts';
@@ -28,6 +25,7 @@ import { openBenefit } from './open-benefit.ts';
 import { openIntake } from './open-intake.ts';
 import { openNotify } from './open-notify.ts';
 import { serialIntake } from './open-serial.ts';
+import { readPolicy } from './read-policy.ts';
 import { openRegistry } from './registry-room.ts';
 import { addSerialMetrics } from './serial-metrics.ts';
 import { influxStoreOf } from './series-store-of.ts';
@@ -229,13 +227,3 @@ export async function startGateway(
 }
 
 const listen = (api: Api, config: Config): Promise<string> => api.listen(config.http.host, config.http.port);
-
-function readPolicy(path: string | undefined): AlertPolicy {
-  if (path === undefined) return defaultAlertPolicy;
-  try {
-    return parseAlertPolicy(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    if (error instanceof GatewayError) throw error;
-    throw new GatewayError('config-invalid', `policy ${path}: ${messageOf(error)}`, { cause: error });
-  }
-}

@@ -1,9 +1,12 @@
 import type { StateReader } from '#kernel/state-store.ts';
-import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
+import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
+import type { Explanation } from '#model/explanation.ts';
 import type { Person } from '#model/role.ts';
 import { type AlertFilter, matches } from './alert-list.ts';
 import type { AlertRunner } from './alert-runner.ts';
 import * as stored from './alert-store.ts';
+import { explainAlert } from './explain.ts';
+import type { JournalSource } from './ports.ts';
 
 /** Closed alerts are looked at from the newest on, at most so many. */
 const mostClosed = 1_000;
@@ -12,10 +15,16 @@ const mostClosed = 1_000;
 export class AlertDesk {
   readonly #runner: Pick<AlertRunner<unknown>, 'open' | 'openCount' | 'act'>;
   readonly #store: StateReader;
+  readonly #journal: JournalSource;
 
-  constructor(runner: Pick<AlertRunner<unknown>, 'open' | 'openCount' | 'act'>, store: StateReader) {
+  constructor(
+    runner: Pick<AlertRunner<unknown>, 'open' | 'openCount' | 'act'>,
+    store: StateReader,
+    journal: JournalSource,
+  ) {
     this.#runner = runner;
     this.#store = store;
+    this.#journal = journal;
   }
 
   /** Open ones first, by urgency; then closed ones, the newest first. */
@@ -25,11 +34,9 @@ export class AlertDesk {
     return [...open, ...closed].filter((alert) => matches(alert, filter));
   }
 
-  /** A stored alert with all its changes, oldest first. */
-  get(id: string): { readonly alert: Alert; readonly timeline: readonly AlertEvent[] } | undefined {
-    const found = stored.readAlert(this.#store, id);
-    if (!found) return undefined;
-    return { alert: found.alert, timeline: stored.readEvents(this.#store, found.positions).map(({ value }) => value) };
+  /** A stored alert with all its changes, oldest first, and what is behind them. */
+  get(id: string): Omit<Explanation, 'deliveries'> | undefined {
+    return explainAlert(this.#store, this.#journal, id);
   }
 
   /**

@@ -112,8 +112,8 @@ export class AlertSaver {
 
   #write(tx: StateTransaction, hubIds: ReadonlySet<string> | undefined): stored.AlertEventRow[] {
     const { engine, projection } = this.#parts;
-    const rows = stored.writeEvents(tx, this.#unsaved, (id) => engine.record(id));
-    stored.writePages(tx, this.#unsavedPages);
+    const pages = stored.writePages(tx, this.#unsavedPages);
+    const rows = stored.writeEvents(tx, this.#unsaved, (id) => engine.record(id), pages);
     stored.writeInputs(tx, this.#unsavedInputs);
     stored.writeSources(tx, engine.changed(hubIds));
     for (const doc of this.#recordsOf(rows, tx)) tx.put(doc.collection, doc.key, doc.value);

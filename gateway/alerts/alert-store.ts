@@ -18,7 +18,11 @@ const contextCollection = 'alert-contexts';
 const cursorCollection = 'alert-cursor';
 
 /** An alert with the positions of its events in the log. */
-export type StoredAlert = AlertRecord & { readonly positions: readonly number[] };
+export type StoredAlert = AlertRecord & {
+  readonly positions: readonly number[];
+  /** Positions of its pages in the outbox. */
+  readonly pages?: readonly number[];
+};
 
 /** Journal entries up to `offset` are in the stored state of every hub; some hubs may be ahead of it. */
 type Cursor = { readonly offset: number; readonly now: number };
@@ -70,6 +74,7 @@ export function writeEvents(
   tx: StateTransaction,
   events: readonly AlertEvent[],
   recordOf: (id: string) => AlertRecord | undefined,
+  pagesOf: ReadonlyMap<string, readonly number[]> = new Map(),
 ): AlertEventRow[] {
   const rows = events.map((event) => {
     const value: Plain<AlertEvent> = event;
@@ -84,6 +89,7 @@ export function writeEvents(
     const stored: StoredAlert = {
       ...record,
       positions: [...(before?.positions ?? []), ...added.map((row) => row.position)],
+      pages: [...(before?.pages ?? []), ...(pagesOf.get(id) ?? [])],
     };
     if (record.alert.state === 'open') {
       tx.put(openCollection, id, stored);
@@ -104,13 +110,18 @@ export function writeInputs(tx: StateTransaction, inputs: readonly EngineInput[]
   }
 }
 
-/** Pages are left where the notifier reads on. */
-export function writePages(tx: StateTransaction, pages: readonly Page[]): void {
+/** Leaves pages where the notifier reads on, and answers their positions by alert. */
+export function writePages(tx: StateTransaction, pages: readonly Page[]): Map<string, number[]> {
+  const positions = new Map<string, number[]>();
   for (const page of pages) {
     const value: Plain<Page> = page;
-    tx.append(outboxStream, value);
+    positions.set(page.alert, [...(positions.get(page.alert) ?? []), tx.append(outboxStream, value)]);
   }
+  return positions;
 }
+
+export const readPages = (store: StateReader, positions: readonly number[]): Page[] =>
+  positions.flatMap((position) => store.read<Plain<Page>>(outboxStream, position - 1, 1).map(({ value }) => value));
 
 export function writeSources(
   tx: StateTransaction,

@@ -1,6 +1,7 @@
 import type { DurationMs } from '#kernel/time.ts';
 import type { AlarmPriority } from '#model/alarms.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
+import type { Explanation } from '#model/explanation.ts';
 import type { HubView, PumpView } from '#model/fleet.ts';
 import type { UnseenMinutes } from '#model/gaps.ts';
 import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
@@ -42,7 +43,7 @@ export interface AlertRow {
 export interface AlertsPort {
   /** In the order in which people should look at them: unacknowledged high first, then by age. */
   list(filter: AlertFilter): MaybePromise<readonly Alert[]>;
-  get(id: string): MaybePromise<{ readonly alert: Alert; readonly timeline: readonly AlertEvent[] } | undefined>;
+  get(id: string): MaybePromise<Omit<Explanation, 'deliveries'> | undefined>;
   /** Does it durably before it answers. The log will carry the person's name. */
   act(id: string, action: AlertAction, person: Person): MaybePromise<ActionResult>;
   /** How many alerts of this pump are open. Cheap: called for every pump of a list. */

@@ -7,6 +7,7 @@ import { channelKinds, deliveryStates } from '#model/paging.ts';
 import { roles } from '#model/role.ts';
 import { serviceKinds } from '#model/service-record.ts';
 import { trendColumns } from '#model/trend.ts';
+import { appliedRuleSchema, evidenceSchema, pageSchema } from './schemas-explanation.ts';
 
 /** The shapes of answers. Fields that are not listed here never leave the gateway. All instants are Unix ms. */
 
@@ -99,7 +100,14 @@ const deliverySchema = Type.Object(
   closed,
 );
 export const alertDetailSchema = Type.Object(
-  { ...alertFields, timeline: Type.Array(Type.Object(eventFields, closed)), deliveries: Type.Array(deliverySchema) },
+  {
+    ...alertFields,
+    rule: appliedRuleSchema,
+    timeline: Type.Array(Type.Object(eventFields, closed)),
+    evidence: Type.Array(evidenceSchema),
+    pages: Type.Array(pageSchema),
+    deliveries: Type.Array(deliverySchema),
+  },
   closed,
 );
 export const alertConflictSchema = Type.Object({ ...problemSchema.properties, alert: alertSchema });

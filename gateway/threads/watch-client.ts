@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ThreadCaller } from '#kernel/thread-calls.ts';
-import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
+import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
+import type { Explanation } from '#model/explanation.ts';
 import type { HubView, PumpView } from '#model/fleet.ts';
 import type { PumpContext, TechnicalCondition } from '#model/pump-context.ts';
 import type { Person } from '#model/role.ts';
@@ -86,7 +87,7 @@ export class WatchClient {
     return this.#caller.call('alerts', filter);
   }
 
-  alert(id: string): Promise<{ alert: Alert; timeline: readonly AlertEvent[] } | undefined> {
+  alert(id: string): Promise<Omit<Explanation, 'deliveries'> | undefined> {
     return this.#caller.call('alert', id);
   }
 

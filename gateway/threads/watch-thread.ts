@@ -14,6 +14,7 @@ import { SystemClock } from '#kernel/system-clock.ts';
 import { serveCalls, ThreadCaller, tell } from '#kernel/thread-calls.ts';
 import { seconds } from '#kernel/time.ts';
 import type { ActionResult, Alert, AlertAction, AlertEvent } from '#model/alert.ts';
+import type { Explanation } from '#model/explanation.ts';
 import type { HubView, PumpView } from '#model/fleet.ts';
 import type { PumpContext, TechnicalCondition } from '#model/pump-context.ts';
 import type { Person } from '#model/role.ts';
@@ -88,7 +89,7 @@ const runner = new AlertRunner<FleetIds>({
   },
 });
 
-const desk = new AlertDesk(runner, store);
+const desk = new AlertDesk(runner, store, journal);
 
 function alertRow({ position, value }: AlertEventRow): AlertRow {
   return { position, event: value };
@@ -124,7 +125,7 @@ const watchApi = {
   },
   notify: (): void => runner.notify(),
   alerts: (filter: AlertFilter): readonly Alert[] => desk.list(filter),
-  alert: (id: string): { alert: Alert; timeline: readonly AlertEvent[] } | undefined => desk.get(id),
+  alert: (id: string): Omit<Explanation, 'deliveries'> | undefined => desk.get(id),
   act: ({ id, action, person }: { id: string; action: AlertAction; person: Person }): ActionResult =>
     desk.act(id, action, person),
   setContext: ({ pump, context }: { pump: string; context: PumpContext }): void => runner.setContext(pump, context),

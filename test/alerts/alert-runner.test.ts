@@ -22,7 +22,13 @@ describe('the alert runner', () => {
     ]);
     expect(rig.log).toEqual(rig.told);
     const [alert] = rig.desk.list({ state: 'open' });
-    expect(rig.desk.get(alert?.id ?? '')).toEqual({ alert, timeline: rig.told.map(({ value }) => value) });
+    expect(rig.desk.get(alert?.id ?? '')).toMatchObject({
+      alert,
+      timeline: rig.told.map(({ value }) => value),
+      rule: { source: 'pump', mdcCode: 197_200 },
+      evidence: [{ offset: 1, kind: 'reading' }],
+      pages: [{ step: 0, targets: ['primary'] }],
+    });
     expect(rig.desk.openCount('pump-1')).toBe(1);
     expect(rig.runner.problem()).toBeNull();
   });

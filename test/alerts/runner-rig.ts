@@ -14,6 +14,7 @@ import { AlertDesk } from '../../gateway/alerts/alert-desk.ts';
 import { AlertRunner, type AuditReport } from '../../gateway/alerts/alert-runner.ts';
 import { type AlertEventRow, alertEventStream } from '../../gateway/alerts/alert-store.ts';
 import { defaultAlertPolicy } from '../../gateway/alerts/policy.ts';
+import type { JournalSource } from '../../gateway/alerts/ports.ts';
 import { countingIds, t0 } from './fold.ts';
 
 /** A clock of a process that may die: its timers then never run. */
@@ -83,6 +84,9 @@ export class RunnerRig {
   runner: AlertRunner<FleetChanges>;
   fleet = new Fleet({ silentAfterMs: 90_000 });
   #life: MortalClock;
+  readonly #journal: JournalSource = {
+    readAfter: (offset, limit) => this.entries.filter((entry) => entry.offset > offset).slice(0, limit),
+  };
 
   constructor(newId: AlertIdMaker = countingIds()) {
     this.newId = newId;
@@ -91,7 +95,7 @@ export class RunnerRig {
   }
 
   get desk(): AlertDesk {
-    return new AlertDesk(this.runner, this.store);
+    return new AlertDesk(this.runner, this.store, this.#journal);
   }
 
   get log(): AlertEventRow[] {
@@ -127,7 +131,7 @@ export class RunnerRig {
 
   #newRunner(): AlertRunner<FleetChanges> {
     return new AlertRunner<FleetChanges>({
-      journal: { readAfter: (offset, limit) => this.entries.filter((entry) => entry.offset > offset).slice(0, limit) },
+      journal: this.#journal,
       store: this.store,
       clock: this.#life,
       random: seededRandom(1),

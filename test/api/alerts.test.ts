@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sampleAlert, sampleEvent } from '#support/api-samples.ts';
+import { sampleAlert, sampleEvent, sampleEvidence } from '#support/api-samples.ts';
 import { type ApiTwins, buildTwinApi } from '#support/api-twins.ts';
 
 let twins: ApiTwins;
@@ -47,7 +47,7 @@ describe('reading', () => {
   test('shows one with its timeline, whose rows do not repeat the alert', async () => {
     twins.alerts.append();
     const { after, ...row } = sampleEvent;
-    expect((await read(url)).json()).toEqual({ ...after, timeline: [row] });
+    expect((await read(url)).json()).toEqual({ ...after, timeline: [row], ...sampleEvidence });
   });
 
   test('an unknown one is not found', async () => {

@@ -1,4 +1,5 @@
 import type { Alert, AlertEvent } from '#model/alert.ts';
+import type { Explanation } from '#model/explanation.ts';
 import type { HubView, PumpView } from '#model/fleet.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 
@@ -47,6 +48,44 @@ export const sampleEvent: AlertEvent = {
   cause: 17,
   note: null,
   after: sampleAlert,
+};
+
+/** What is behind `sampleAlert`. */
+export const sampleEvidence: Pick<Explanation, 'rule' | 'evidence' | 'pages'> = {
+  rule: { source: 'pump', mdcCode: 197_360, policy: 'default-1' },
+  evidence: [
+    {
+      offset: 17,
+      kind: 'reading',
+      hub: 'hub-1',
+      pump: 'pump-1',
+      boot: 'boot-1',
+      at: START_MS - 60_000,
+      receivedAt: START_MS - 59_000,
+      told: '{"seq":4}',
+    },
+  ],
+  pages: [
+    {
+      id: '01JZ0000000000000000000001/0/0',
+      kind: 'page',
+      alert: '01JZ0000000000000000000001',
+      version: 1,
+      step: 0,
+      round: 0,
+      priority: 'high',
+      hub: 'hub-1',
+      pump: 'pump-1',
+      patient: 'patient-7',
+      targets: ['primary', { person: 'Ana' }],
+      channels: [['push', 'sms'], ['voice']],
+      receiptMs: 30_000,
+      at: START_MS,
+      nextAt: START_MS + 120_000,
+      by: null,
+      gathers: [],
+    },
+  ],
 };
 
 export const sampleHub: HubView = {

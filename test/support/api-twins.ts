@@ -31,7 +31,15 @@ import { Access } from '#registry/access.ts';
 
 import type { Registry as RegistryRecords } from '#registry/registry.ts';
 import { filledRegistry } from '#support/registry-samples.ts';
-import { START_MS, sampleAlert, sampleEvent, sampleHub, samplePump, sampleService } from './api-samples.ts';
+import {
+  START_MS,
+  sampleAlert,
+  sampleEvent,
+  sampleEvidence,
+  sampleHub,
+  samplePump,
+  sampleService,
+} from './api-samples.ts';
 import { notifyTwin } from './notify-twin.ts';
 
 /** In-memory twins of what the API stands on, and an API built on them. */
@@ -61,7 +69,9 @@ export class AlertsTwin implements AlertsPort {
 
   get(id: string) {
     const alert = this.alerts.get(id);
-    return alert && { alert, timeline: this.log.map((row) => row.event).filter((event) => event.alert === id) };
+    if (!alert) return undefined;
+    const timeline = this.log.map((row) => row.event).filter((event) => event.alert === id);
+    return { alert, timeline, ...sampleEvidence };
   }
 
   act(id: string, action: AlertAction, person: Person): ActionResult {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type TProperties } from 'typebox';
 import { GatewayError } from '#kernel/errors.ts';
 import type { ActionResult, AlertAction } from '#model/alert.ts';
+import type { Explanation } from '#model/explanation.ts';
 import type { ApiApp } from '../api-app.ts';
 import { identityOf } from '../guard.ts';
 import type { AlertsPort } from '../ports.ts';
@@ -54,12 +55,19 @@ export function addAlertRoutes(app: ApiApp, alerts: AlertsPort, notices: Pick<No
       const found = await alerts.get(request.params.id);
       if (!found) throw noSuchAlert();
       const deliveries = [...(await notices.deliveriesOf(found.alert.id))];
-      return { ...found.alert, timeline: [...found.timeline], deliveries };
+      return { ...found.alert, ...explained(found), deliveries };
     },
   );
 
   addActions(app, alerts);
 }
+
+const explained = ({ rule, timeline, evidence, pages }: Omit<Explanation, 'deliveries'>) => ({
+  rule,
+  timeline: [...timeline],
+  evidence: [...evidence],
+  pages: pages.map((page) => ({ ...page })),
+});
 
 /** What each action takes beside the version. */
 const takes = <T extends TProperties>(summary: string, fields: T) => ({
