@@ -47,7 +47,12 @@ describe('reading', () => {
   test('shows one with its timeline, whose rows do not repeat the alert', async () => {
     twins.alerts.append();
     const { after, ...row } = sampleEvent;
-    expect((await read(url)).json()).toEqual({ ...after, timeline: [row], ...sampleEvidence });
+    expect((await read(url)).json()).toEqual({
+      ...after,
+      timeline: [row],
+      ...sampleEvidence,
+      deliveries: [expect.objectContaining({ alert: sampleAlert.id, state: 'sent' })],
+    });
   });
 
   test('an unknown one is not found', async () => {
