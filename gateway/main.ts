@@ -149,7 +149,17 @@ export async function startGateway(
     const registry = openRegistry(files.registry, config, clock);
     undo.push(() => registry.close());
     const notify = await openNotify(
-      { files, config, watch, access, registry: registry.registry, keep: (...of) => intake.keep(...of), clock, log },
+      {
+        files,
+        config,
+        watch,
+        access,
+        registry: registry.registry,
+        scope: registry.scope,
+        keep: (...of) => intake.keep(...of),
+        clock,
+        log,
+      },
       onDeath,
     );
     undo.push(() => notify.stop());

@@ -1,4 +1,5 @@
 import type { NotifyPort } from '#api/ports-notify.ts';
+import type { ScopePort } from '#api/scope.ts';
 import type { DataDir } from '#journal/data-dir.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
@@ -10,6 +11,7 @@ import { ReplyDesk } from '#notify/reply-desk.ts';
 import type { Access } from '#registry/access.ts';
 import type { Registry } from '#registry/registry.ts';
 import type { Config } from './config/schema.ts';
+import { handoverPort } from './handover-room.ts';
 import { openPeople, type People } from './people.ts';
 import { NotifyClient } from './threads/notify-client.ts';
 import type { WatchClient } from './threads/watch-client.ts';
@@ -32,6 +34,7 @@ export interface NotifySources {
   readonly watch: WatchClient;
   readonly access: Access;
   readonly registry: Registry;
+  readonly scope: ScopePort;
   /** Publishes for a home hub what stays at the broker. */
   readonly keep: (topic: string, payload: string) => Promise<void>;
   readonly clock: Clock;
@@ -42,7 +45,7 @@ export interface NotifySources {
 const TELL_AGAIN = seconds(30);
 
 export async function openNotify(sources: NotifySources, onDeath: (error: unknown) => void): Promise<NotifyRoom> {
-  const { files, config, watch, access, registry, keep, clock, log } = sources;
+  const { files, config, watch, access, registry, scope, keep, clock, log } = sources;
   const people = openPeople({ onCallPath: files.onCall, access, registry, clock });
   const problems = new Map<string, NotifierProblem>();
   const tell = (problem: NotifierProblem) => {
@@ -96,7 +99,11 @@ export async function openNotify(sources: NotifySources, onDeath: (error: unknow
         : { token: phone.token, publicUrl: publicUrl.replace(/\/+$/, '') },
   });
   return {
-    port: portOf(people, notifier, replies, visits),
+    port: {
+      ...portOf(people, notifier, replies, visits),
+      handovers: handoverPort(people.handovers, () => watch.alerts({ state: 'open' }), scope),
+      load: { report: (from, to) => notifier.load(from, to) },
+    },
     people,
     problems: () => [...problems.values()].filter(({ active }) => active),
     tellContext: (...told) => visits.tell(...told),
@@ -109,7 +116,12 @@ export async function openNotify(sources: NotifySources, onDeath: (error: unknow
   };
 }
 
-function portOf(people: People, notifier: NotifyClient, replies: ReplyDesk, visits: VisitContexts): NotifyPort {
+function portOf(
+  people: People,
+  notifier: NotifyClient,
+  replies: ReplyDesk,
+  visits: VisitContexts,
+): Omit<NotifyPort, 'handovers' | 'load'> {
   const { onCall, contacts } = people;
   const reachable = (person: string) => contacts.points(person).some(({ confirmedAt }) => confirmedAt !== null);
   return {

@@ -5,6 +5,7 @@ import type { Page } from '#model/paging.ts';
 import type { Person } from '#model/role.ts';
 import type { Access } from '#registry/access.ts';
 import { Contacts } from '#registry/contacts.ts';
+import { Handovers } from '#registry/handovers.ts';
 import { OnCall } from '#registry/on-call.ts';
 import { OnCallDirectory } from '#registry/on-call-directory.ts';
 import type { Registry } from '#registry/registry.ts';
@@ -15,6 +16,7 @@ export interface People {
   readonly onCall: OnCall;
   readonly contacts: Contacts;
   readonly visits: Visits;
+  readonly handovers: Handovers;
   readonly directory: OnCallDirectory;
   staff(): readonly Person[];
   close(): void;
@@ -32,6 +34,7 @@ export function openPeople({ onCallPath, access, registry, clock }: PeopleSource
   const onCall = new OnCall(store);
   const contacts = new Contacts(store, clock, ulidMaker(clock));
   const visits = new Visits(store, clock);
+  const handovers = new Handovers(store, onCall, clock);
   const staff = () => staffOf(access, registry, clock);
   const directory = new OnCallDirectory({
     onCall,
@@ -41,7 +44,7 @@ export function openPeople({ onCallPath, access, registry, clock }: PeopleSource
     visiting: (pump, now) => visits.at(pump, now)?.nurse,
     clock,
   });
-  return { onCall, contacts, visits, directory, staff, close: () => store.close() };
+  return { onCall, contacts, visits, handovers, directory, staff, close: () => store.close() };
 }
 
 /** People who can sign in, and staff of the registry who work here today. The registry's word on a role wins. */

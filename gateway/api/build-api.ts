@@ -34,6 +34,7 @@ import { addDayRoutes } from './routes/days.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addGapsRoute } from './routes/gaps.ts';
+import { addAlarmLoadRoute, addHandoverRoutes } from './routes/handover.ts';
 import { addOnCallRoutes } from './routes/on-call.ts';
 import { addPatientRoutes } from './routes/patients.ts';
 import { addReadingRoutes } from './routes/readings.ts';
@@ -161,6 +162,8 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addReplyRoutes(scope, parts.notify.replies, parts.notify.notices);
       addProviderRoutes(scope, parts.notify.replies);
       addOnCallRoutes(scope, parts.notify.onCall, parts.notify.visits, clock);
+      addHandoverRoutes(scope, parts.notify.handovers);
+      addAlarmLoadRoute(scope, parts.notify.load);
       addContactRoutes(scope, parts.notify.contacts, (name) => parts.notify.isStaff(name));
       addServiceRoutes(scope, parts.services, parts.benefit);
       addClaimRoutes(scope, parts.benefit);

@@ -65,14 +65,19 @@ The gateway is told of it with INFUSION_WATCHDOG_URL and INFUSION_WATCHDOG_SECRE
     });
 }
 
-const codes = { 'gateway-silent': 'DOWN', 'audit-failed': 'STUCK', 'canary-lost': 'LOST', well: 'WELL' } as const;
+const codes = {
+  'gateway-silent': 'GATEWAY-DOWN',
+  'audit-failed': 'GATEWAY-STUCK',
+  'canary-lost': 'GATEWAY-LOST',
+  well: 'GATEWAY',
+} as const;
 
 function messageOfProblem(problem: keyof typeof codes, at: number, agency: string): Omit<Message, 'points'> {
   return {
     id: messageId(`watchdog ${problem} ${at}`),
     kind: problem === 'well' ? 'resolved' : 'page',
     priority: 'technical',
-    codes: [`GATEWAY-${codes[problem]}`],
+    codes: [codes[problem]],
     count: 1,
     at,
     callbackUrl: null,

@@ -62,6 +62,10 @@ export class NotifyDesk {
       .sort((a, b) => a.queuedAt - b.queuedAt);
   }
 
+  deliveries(): Delivery[] {
+    return this.#parts.store.list<DeliveryRecord>(collections.delivery).map(({ value }) => shown(value));
+  }
+
   alertOf(code: string): string | undefined {
     return this.#parts.store.get<string>(collections.alertOf, readCode(code));
   }

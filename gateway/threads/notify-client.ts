@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ThreadCaller } from '#kernel/thread-calls.ts';
+import type { AlarmLoad } from '#model/alarm-load.ts';
 import type { Delivery, DeliveryState } from '#model/paging.ts';
 import type { SendResult } from '#notify/channel.ts';
 import type { MessageView, TokenView } from '#notify/notify-desk.ts';
@@ -80,6 +81,10 @@ export class NotifyClient {
 
   test(person: string, point: string): Promise<SendResult> {
     return this.#caller.call('test', { person, point });
+  }
+
+  load(from: number, to: number): Promise<AlarmLoad> {
+    return this.#caller.call('load', { from, to });
   }
 
   async stop(): Promise<void> {

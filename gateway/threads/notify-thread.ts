@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { alertEventStream } from '#alerts/alert-store.ts';
 import type { DataDir } from '#journal/data-dir.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
 import { createLogger, type LogLevel } from '#kernel/log.ts';
@@ -7,7 +8,10 @@ import { systemRandom } from '#kernel/random.ts';
 import type { Plain } from '#kernel/state-store.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { serveCalls, tell } from '#kernel/thread-calls.ts';
+import type { AlarmLoad } from '#model/alarm-load.ts';
+import type { AlertEvent } from '#model/alert.ts';
 import { type Delivery, type DeliveryState, outboxStream, type Page } from '#model/paging.ts';
+import { alarmLoad } from '#notify/alarm-load.ts';
 import type { SendResult } from '#notify/channel.ts';
 import { Dispatcher } from '#notify/dispatcher.ts';
 import { type MessageView, NotifyDesk, type TokenView } from '#notify/notify-desk.ts';
@@ -78,6 +82,18 @@ const desk = new NotifyDesk({
   clock,
 });
 
+const READ_AT_ONCE = 1_000;
+function* alertEvents(): Generator<AlertEvent> {
+  let position = 0;
+  for (;;) {
+    const rows = outbox.read<Plain<AlertEvent>>(alertEventStream, position, READ_AT_ONCE);
+    for (const row of rows) yield row.value;
+    const last = rows.at(-1);
+    if (!last) return;
+    position = last.position;
+  }
+}
+
 const notifyApi = {
   start: (): { pushKey: string } => {
     dispatcher.start();
@@ -99,6 +115,14 @@ const notifyApi = {
     desk.replied(by.alert, by.person, by.channel),
   callEnded: (person: string): void => desk.callEnded(person),
   test: ({ person, point }: { person: string; point: string }): Promise<SendResult> => desk.test(person, point),
+  load: ({ from, to }: { from: number; to: number }): AlarmLoad =>
+    alarmLoad({
+      from,
+      to,
+      events: alertEvents(),
+      deliveries: desk.deliveries(),
+      zoneOf: (person) => people.contacts.settings(person).zone,
+    }),
   stop: async (): Promise<void> => {
     await dispatcher.stop();
     await set.close();

@@ -8,6 +8,7 @@ import { connections } from './connections.ts';
 import { endToEnd } from './end-to-end.ts';
 import { intake } from './intake.ts';
 import { loop } from './loop.ts';
+import { notify } from './notify.ts';
 import { occlusion } from './occlusion.ts';
 import { profile } from './profile.ts';
 import { simulator } from './simulator.ts';
@@ -29,6 +30,7 @@ const benches: readonly Bench[] = [
   claims,
   simulator,
   occlusion,
+  notify,
 ];
 /** Only when asked for by name. */
 const tools: readonly Bench[] = [profile];

@@ -3,10 +3,13 @@ import type { NotifyPort } from '#api/ports-notify.ts';
 import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import type { VirtualClock } from '#kernel/virtual-clock.ts';
 import type { Delivery } from '#model/paging.ts';
+import { alarmLoad } from '#notify/alarm-load.ts';
 import { ReplyDesk } from '#notify/reply-desk.ts';
 import { Contacts } from '#registry/contacts.ts';
+import { Handovers } from '#registry/handovers.ts';
 import { OnCall } from '#registry/on-call.ts';
 import { Visits } from '#registry/visits.ts';
+import { handoverPort } from '../../gateway/handover-room.ts';
 import { sampleAlert } from './api-samples.ts';
 
 export const sampleDelivery: Delivery = {
@@ -83,5 +86,15 @@ export function notifyTwin(clock: VirtualClock, alerts: AlertsPort): NotifyPort 
     },
     visits: { checkIn: (...of) => visits.checkIn(...of), checkOut: (pump) => visits.checkOut(pump) },
     isStaff: () => true,
+    handovers: handoverPort(
+      new Handovers(store, onCall, clock),
+      async () => [...(await alerts.list({ state: 'open' }))],
+      {
+        agencyOf: () => null,
+      },
+    ),
+    load: {
+      report: async (from, to) => alarmLoad({ from, to, events: [], deliveries: [], zoneOf: () => 'UTC' }),
+    },
   };
 }

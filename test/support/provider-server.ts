@@ -15,6 +15,8 @@ export class ProviderServer {
   /** What it took, whether the sender heard of it or not. */
   readonly taken: ProviderRequest[] = [];
   answer: ProviderAnswer = 'take';
+  /** Called with each request that is taken. */
+  onTake: (request: ProviderRequest) => void = () => {};
   status = 201;
   body = '{"sid":"SM123"}';
   readonly #server: Server;
@@ -53,7 +55,9 @@ export class ProviderServer {
       else if (answer === 'never') response.writeHead(410).end();
       else if (answer === 'redirect') response.writeHead(307, { location: `${this.url}/elsewhere` }).end();
       else if (answer !== 'hang') {
-        this.taken.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts) });
+        const one = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts) };
+        this.taken.push(one);
+        this.onTake(one);
         if (answer === 'cut') request.socket.destroy();
         else response.writeHead(this.status, { 'content-type': 'application/json' }).end(this.body);
       }

@@ -1,0 +1,114 @@
+import { connectAsync } from 'mqtt';
+import { expect, it } from 'vitest';
+import { readingsTopic } from '#codec/topics.ts';
+import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
+import { seededRandom } from '#kernel/random.ts';
+import { SystemClock } from '#kernel/system-clock.ts';
+import { millis } from '#kernel/time.ts';
+import type { Alert } from '#model/alert.ts';
+import type { Delivery } from '#model/paging.ts';
+import { messageId } from '#notify/message-maker.ts';
+import { Contacts } from '#registry/contacts.ts';
+import { OnCall } from '#registry/on-call.ts';
+import { GatewayProcess } from '#support/gateway-process.ts';
+import { ProviderServer } from '#support/provider-server.ts';
+import { TempDir } from '#support/temp-dir.ts';
+import { until } from '#support/until.ts';
+
+const KILLS = Number(process.env['NOTIFY_KILLS'] ?? 3);
+const ALERTS_PER_LIFE = 8;
+const SEED = Number(process.env['NOTIFY_SEED'] ?? 1);
+
+it(
+  `${KILLS} kills at random moments lose no page, and repeat each message once a kill at most`,
+  async () => {
+    using dir = new TempDir();
+    const clock = new SystemClock();
+    const random = seededRandom(SEED);
+    const provider = await ProviderServer.start();
+    provider.body = '{}';
+    setUpAna(dir, provider.url, clock);
+    // How often each message was taken in each life of the gateway.
+    let life = 0;
+    const taken = new Map<string, number[]>();
+    provider.onTake = ({ headers }) => {
+      const id = String(headers['webhook-id']).replace('msg_', '');
+      const lives = taken.get(id) ?? [];
+      lives[life] = (lives[life] ?? 0) + 1;
+      taken.set(id, lives);
+    };
+    const gateway = await GatewayProcess.start(dir.path, { INFUSION_NOTIFY_ALLOW_HOSTS: '127.0.0.1' });
+    try {
+      const token = await gateway.token();
+      for (; life < KILLS; life += 1) {
+        // A provider that is unwell now and then.
+        provider.answer = random() < 0.3 ? 'later' : 'take';
+        const hub = await connectAsync(gateway.mqttUrl, { clientId: `home-${life}`, reconnectPeriod: 0 });
+        hub.on('error', () => {});
+        const killAfter = millis(Math.floor(random() * 400));
+        for (let i = 0; i < ALERTS_PER_LIFE; i += 1) {
+          const reading = { seq: 0, at: clock.wall(), state: 'stopped', alarms: ['occlusion-downstream'] };
+          const payload = JSON.stringify({ boot: `b${life}`, readings: [reading] });
+          hub.publish(readingsTopic('home-1', `pump-${life}-${i}`), payload, { qos: 1 });
+        }
+        await clock.sleep(killAfter);
+        await gateway.kill();
+        hub.end(true);
+        await gateway.start();
+      }
+      provider.answer = 'take';
+      const { alerts } = await until('the alerts', () => gateway.api<{ alerts: Alert[] }>(token, '/alerts?state=open'));
+      expect(alerts.length).toBeGreaterThan(0);
+      const pages = await until(
+        'every page to be taken',
+        async () => {
+          const details = await Promise.all(
+            alerts.map(({ id }) => gateway.api<{ deliveries: Delivery[] }>(token, `/alerts/${id}`)),
+          );
+          const first = details.map(({ deliveries }) =>
+            deliveries.filter(({ step, kind }) => step === 0 && kind === 'page'),
+          );
+          const done = first.every((rows) =>
+            rows.some(({ channel, state }) => channel === 'webhook' && state === 'delivered'),
+          );
+          return done && first.flat().filter(({ channel }) => channel === 'webhook');
+        },
+        60_000,
+      );
+      for (const { key } of pages) {
+        const lives = taken.get(messageId(key)) ?? [];
+        expect(
+          lives.reduce((sum, n) => sum + (n ?? 0), 0),
+          key,
+        ).toBeGreaterThan(0);
+        for (const times of lives) expect(times ?? 0, key).toBeLessThanOrEqual(1);
+      }
+      const repeats = [...taken.values()].filter((lives) => lives.reduce((sum, n) => sum + (n ?? 0), 0) > 1).length;
+      expect(repeats).toBeLessThanOrEqual(KILLS * ALERTS_PER_LIFE);
+    } finally {
+      await gateway.kill();
+      await provider.stop();
+    }
+  },
+  60_000 + KILLS * 30_000,
+);
+
+function setUpAna(dir: TempDir, url: string, clock: SystemClock): void {
+  const store = new SqliteStateStore(dir.file('on-call.db'));
+  const contacts = new Contacts(store, clock, () => 'hook');
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  contacts.add('Ana', { channel: 'webhook', address: `${url}/ana`, secret });
+  contacts.confirm('Ana', 'hook');
+  new OnCall(store).putRotation({
+    id: 'all',
+    agency: null,
+    role: 'primary',
+    zone: 'UTC',
+    from: '2026-01-01',
+    at: '07:00',
+    until: null,
+    turnDays: 1,
+    people: ['Ana'],
+  });
+  store.close();
+}
