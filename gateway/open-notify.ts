@@ -9,6 +9,7 @@ import type { PumpContext } from '#model/pump-context.ts';
 import type { NotifierProblem } from '#notify/ports.ts';
 import { ReplyDesk } from '#notify/reply-desk.ts';
 import type { Access } from '#registry/access.ts';
+import { watchOnCall } from '#registry/on-call-watch.ts';
 import type { Registry } from '#registry/registry.ts';
 import type { Config } from './config/schema.ts';
 import { handoverPort } from './handover-room.ts';
@@ -76,6 +77,24 @@ export async function openNotify(sources: NotifySources, onDeath: (error: unknow
   const again = clock.every(TELL_AGAIN, 'notifier-problems', () => {
     for (const problem of problems.values()) if (problem.active) tell(problem);
   });
+  const { onCall, contacts, handovers, shiftTests } = people;
+  const onCallWatch = watchOnCall({
+    onCall,
+    contacts,
+    handovers,
+    tests: shiftTests,
+    clock,
+    tell: (code, active, text) => {
+      watch
+        .technical({ code, hub: null, pump: null, active, text })
+        .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'a gap on call was not passed on'));
+    },
+    test: (person, point) => {
+      notifier
+        .test(person, point)
+        .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'a test page was not sent'));
+    },
+  });
   const visits = new VisitContexts(
     people.visits,
     () => clock.wall(),
@@ -89,7 +108,10 @@ export async function openNotify(sources: NotifySources, onDeath: (error: unknow
       person: (name) => people.staff().find((one) => one.name === name),
       language: (name) => people.contacts.settings(name).language,
       personOfNumber: (number) => people.contacts.personOfNumber(number),
-      confirm: (person, point) => void people.contacts.confirm(person, point),
+      confirm: (person, point) => {
+        people.contacts.confirm(person, point);
+        people.shiftTests.confirm(person);
+      },
       pinMatches: (...of) => people.contacts.pinMatches(...of),
     },
     clock,
@@ -109,6 +131,7 @@ export async function openNotify(sources: NotifySources, onDeath: (error: unknow
     tellContext: (...told) => visits.tell(...told),
     stop: async () => {
       again.cancel();
+      onCallWatch.cancel();
       unsubscribe();
       await notifier.stop();
       people.close();

@@ -9,6 +9,7 @@ import { Handovers } from '#registry/handovers.ts';
 import { OnCall } from '#registry/on-call.ts';
 import { OnCallDirectory } from '#registry/on-call-directory.ts';
 import type { Registry } from '#registry/registry.ts';
+import { ShiftTests } from '#registry/shift-tests.ts';
 import { Visits } from '#registry/visits.ts';
 
 /** Who works here and who answers when: opened by the main thread, by the thread that notifies, and by commands. */
@@ -17,6 +18,7 @@ export interface People {
   readonly contacts: Contacts;
   readonly visits: Visits;
   readonly handovers: Handovers;
+  readonly shiftTests: ShiftTests;
   readonly directory: OnCallDirectory;
   staff(): readonly Person[];
   close(): void;
@@ -35,6 +37,7 @@ export function openPeople({ onCallPath, access, registry, clock }: PeopleSource
   const contacts = new Contacts(store, clock, ulidMaker(clock));
   const visits = new Visits(store, clock);
   const handovers = new Handovers(store, onCall, clock);
+  const shiftTests = new ShiftTests(store, clock);
   const staff = () => staffOf(access, registry, clock);
   const directory = new OnCallDirectory({
     onCall,
@@ -44,7 +47,7 @@ export function openPeople({ onCallPath, access, registry, clock }: PeopleSource
     visiting: (pump, now) => visits.at(pump, now)?.nurse,
     clock,
   });
-  return { onCall, contacts, visits, handovers, directory, staff, close: () => store.close() };
+  return { onCall, contacts, visits, handovers, shiftTests, directory, staff, close: () => store.close() };
 }
 
 /** People who can sign in, and staff of the registry who work here today. The registry's word on a role wins. */
