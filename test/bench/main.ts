@@ -11,6 +11,7 @@ import { loop } from './loop.ts';
 import { notify } from './notify.ts';
 import { occlusion } from './occlusion.ts';
 import { profile } from './profile.ts';
+import { protocols } from './protocols.ts';
 import { simulator } from './simulator.ts';
 import { trend } from './trend.ts';
 import { yearTrend } from './year-trend.ts';
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   connections,
   loop,
   codec,
+  protocols,
   trend,
   yearTrend,
   claims,
