@@ -16,7 +16,7 @@ import { feedPumpContexts } from '#registry/pump-context-feed.ts';
 import { EmbeddedStore } from '#series/embedded.ts';
 import { TrendFallback } from '#series/trend-fallback.ts';
 import { apiParts } from './api-parts.ts';
-import { careRecordsOf } from './benefit-registry.ts';
+import { careRecordsOf, unreachableOf } from './benefit-registry.ts';
 import type { Config } from './config/schema.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -182,6 +182,7 @@ export async function startGateway(
       alertServices: (patient) => watch.services(patient),
       care: careRecordsOf(registry.registry),
       readings: reader,
+      unreachable: (patient) => unreachableOf(notify.port.onCall, registry.registry, patient, clock),
     });
     undo.push(() => benefit.close());
     const api = await buildApi(

@@ -21,7 +21,7 @@ export interface BenefitFiles {
 export function openBenefit(
   { benefit, keys, settings }: BenefitFiles,
   clock: Clock,
-  others: Pick<BenefitParts, 'alertServices' | 'readings' | 'care'>,
+  others: Pick<BenefitParts, 'alertServices' | 'readings' | 'care' | 'unreachable'>,
 ): { readonly desk: BenefitDesk; close(): void } {
   const folder = new KeyFolder(keys);
   const store = new SqliteStateStore(benefit);

@@ -1,4 +1,5 @@
 import type { ClaimLineView } from '#model/claim-view.ts';
+import type { ComplianceItem } from '#model/compliance-view.ts';
 import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
 import type { ServiceView } from '#model/service-view.ts';
@@ -32,6 +33,10 @@ export interface BenefitPort {
   withdrawService(patient: string, id: string, correction: CorrectionInput, person: string): void;
   /** Decisions of the dates from..to that have a visit, an administration or a service. @throws GatewayError `not-found` */
   days(patient: string, from: string, to: string): Promise<readonly DayView[]>;
+  /** @throws GatewayError `not-found` */
+  compliance(patient: string): Promise<readonly ComplianceItem[]>;
+  /** A day sheet for each date that was decided, as PDF. @throws GatewayError `not-found` */
+  packet(patient: string, from: string, to: string): Promise<Buffer>;
   /** All that the registry knows. */
   patients(): readonly string[];
   claimLines(query: ClaimQuery): Promise<readonly ClaimLineView[]>;

@@ -1,6 +1,7 @@
 import Type, { type Static, type TBoolean, type TInteger, type TNumber, type TString } from 'typebox';
 import { evidenceSchema } from '#model/benefit-facts.ts';
 import { type ClaimLineView, lineStates } from '#model/claim-view.ts';
+import type { ComplianceItem } from '#model/compliance-view.ts';
 import type { DayView } from '#model/day-view.ts';
 import { serviceKinds } from '#model/service-record.ts';
 
@@ -151,3 +152,17 @@ const claimLineShape = Type.Object(
   closed,
 );
 export const claimLineSchema = Type.Unsafe<ClaimLineView>(claimLineShape);
+
+const complianceShape = Type.Object(
+  {
+    what: Type.Enum(['monitoring', 'plan-review', 'accreditation', 'certificate', 'reachability']),
+    plan: maybeText,
+    state: Type.Enum(['overdue', 'due', 'unknown', 'done']),
+    due: maybeText,
+    lastOn: maybeText,
+    text,
+    citation: text,
+  },
+  closed,
+);
+export const complianceSchema = Type.Unsafe<ComplianceItem>(complianceShape);

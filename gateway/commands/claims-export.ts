@@ -15,7 +15,7 @@ interface ExportOptions {
   readonly by: string;
 }
 
-/** `claims list`, `claims export`, `claims remit` and `claims reopen`. */
+/** `claims list`, `claims export`, `claims packet`, `claims remit` and `claims reopen`. */
 export function addClaimsExportCommands(claims: Command): void {
   withRange(claims.command('list'))
     .description('show the lines of these dates: ready, held with what is missing, sent, paid, denied')
@@ -45,6 +45,16 @@ export function addClaimsExportCommands(claims: Command): void {
       if (options.out === undefined) await print(text);
       else if (text !== '') writeFileSync(options.out, text, { mode: 0o600 });
       process.stderr.write(options.dryRun ? 'nothing recorded\n' : `${count} claims recorded as sent\n`);
+    });
+
+  withRange(claims.command('packet'))
+    .description('write a day sheet for each date of a patient as PDF: decision, curve, signatures, citations')
+    .requiredOption('--patient <id>', 'whose')
+    .requiredOption('--out <file>', 'where to write it')
+    .action(async (options: { from: string; to: string; patient: string; out: string }, command: Command) => {
+      const { from, to } = rangeOf(options);
+      const pdf = await withBenefit(configOf(command), (desk) => desk.packet(options.patient, from, to));
+      writeFileSync(options.out, pdf, { mode: 0o600 });
     });
 
   claims

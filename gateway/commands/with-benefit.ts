@@ -21,6 +21,8 @@ export async function withBenefit<R>(config: Config, use: (desk: BenefitDesk) =>
   const journal = openJournal(files.journal);
   const benefit = openBenefit({ benefit: files.benefit, keys: keysDirOf(config), settings: config.benefit }, clock, {
     alertServices: async (patient) => servicesOf(state, patient),
+    // The schedule is the running gateway's to tell.
+    unreachable: () => null,
     care: careRecordsOf(registry.registry),
     readings: journal ?? new MemoryJournal(),
   });

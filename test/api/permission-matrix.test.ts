@@ -45,6 +45,8 @@ const matrix: Readonly<Record<string, string>> = {
   'POST /api/v1/patients/:id/services/:service/signature': 'n y y y n n n y',
   'POST /api/v1/patients/:id/services/:service/withdrawal': 'n y y y n n n y',
   'GET /api/v1/patients/:id/days': 'n y y y n y y y',
+  'GET /api/v1/patients/:id/compliance': 'n y y y n y y y',
+  'GET /api/v1/patients/:id/packet': 'n n y n n y y y',
   'GET /api/v1/claims': /*          */ 'n n y n n y y y',
   'POST /api/v1/claims/exports': /* */ 'n n y n n y n y',
   'POST /api/v1/claims/remittances': 'n n y n n y n y',

@@ -242,6 +242,7 @@ export async function buildTwinApi(
     care: careRecordsOf(registry),
     readings: new MemoryJournal(),
     settings: defaultBenefitSettings,
+    unreachable: () => null,
   });
   const ports = portsOf(registry, identities);
   const api = await buildApi(

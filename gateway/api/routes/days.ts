@@ -3,7 +3,7 @@ import { GatewayError } from '#kernel/errors.ts';
 import { isLocalDate } from '#model/calendar.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { BenefitPort } from '../ports-benefit.ts';
-import { dayViewSchema } from '../schemas-benefit.ts';
+import { complianceSchema, dayViewSchema } from '../schemas-benefit.ts';
 
 export const dateRange = {
   from: Type.String({ description: 'a local date of the patient, YYYY-MM-DD' }),
@@ -27,6 +27,37 @@ export function addDayRoutes(app: ApiApp, benefit: BenefitPort): void {
     async ({ params, query }) => {
       checkRange(query);
       return { days: [...(await benefit.days(params.id, query.from, query.to))] };
+    },
+  );
+
+  app.get(
+    '/patients/:id/compliance',
+    {
+      config: { needs: 'services:read' },
+      schema: {
+        summary: 'What the plan of care and the law ask for: done, due or overdue, the most urgent first',
+        tags: ['services'],
+        params: Type.Object({ id: Type.String() }),
+        response: { 200: Type.Object({ items: Type.Array(complianceSchema) }) },
+      },
+    },
+    async ({ params }) => ({ items: [...(await benefit.compliance(params.id))] }),
+  );
+
+  app.get(
+    '/patients/:id/packet',
+    {
+      config: { needs: 'claims:read' },
+      schema: {
+        summary: 'A day sheet for each date that was decided, as PDF; of one date, or of a range for an audit',
+        tags: ['claims'],
+        params: Type.Object({ id: Type.String() }),
+        querystring: Type.Object(dateRange, { additionalProperties: false }),
+      },
+    },
+    async ({ params, query }, reply) => {
+      checkRange(query);
+      return reply.type('application/pdf').send(await benefit.packet(params.id, query.from, query.to));
     },
   );
 }

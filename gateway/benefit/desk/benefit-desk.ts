@@ -5,11 +5,12 @@ import type { IdMaker } from '#kernel/ids.ts';
 import type { Chain } from '#kernel/sealed-stream.ts';
 import type { StateStore } from '#kernel/state-store.ts';
 import type { ClaimLineView } from '#model/claim-view.ts';
+import type { ComplianceItem } from '#model/compliance-view.ts';
 import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { FactSource, ServiceView } from '#model/service-view.ts';
-import type { CareRecords } from '../care.ts';
+import type { CareRecords, PatientCare } from '../care.ts';
 import { ClaimBook } from '../claims/claim-book.ts';
 import { ClaimDesk, type ClaimQuery, type Exported, type FileFormat } from '../claims/claim-desk.ts';
 import type { ReadingSource } from '../evidence/delivery-days.ts';
@@ -19,10 +20,14 @@ import { readFacts } from '../facts/import-facts.ts';
 import { type Actor, type Correction, ServiceDesk } from '../facts/service-desk.ts';
 import { viewOfAlertService, viewOfFact } from '../facts/service-views.ts';
 import { BenefitLedger } from '../ledger.ts';
+import { boundsOf, localDateAt } from '../local-days.ts';
 import { RateBook, type RateRow, type RateSource } from '../rates/rate-book.ts';
+import { curveKey, packetPdf } from '../reports/audit-packet.ts';
+import { curveOf } from '../reports/curves.ts';
 import { medicareHitPack } from '../rule-packs.ts';
 import type { BenefitSettings } from '../settings.ts';
 import { BenefitDays } from './benefit-days.ts';
+import { complianceOf } from './compliance.ts';
 
 /** What the benefit stands on. The composition root supplies it. */
 export interface BenefitParts {
@@ -35,6 +40,8 @@ export interface BenefitParts {
   readonly care: CareRecords;
   readonly readings: ReadingSource;
   readonly settings: BenefitSettings;
+  /** Times of the coming days in which nobody is on call for this patient; null when no schedule is known. Unix ms. */
+  unreachable(patient: string): readonly { readonly from: number; readonly to: number }[] | null;
   /** Services that the handling of this patient's alerts was. */
   alertServices(patient: string): Promise<readonly ServiceRecord[]>;
 }
@@ -91,7 +98,7 @@ export class BenefitDesk {
   }
 
   beginService(patient: string, input: object, person: string): ServiceView {
-    this.#mustBeKnown(patient);
+    this.#careOf(patient);
     return viewOfFact(this.#services.begin(patient, input, this.#actor(person)));
   }
 
@@ -132,6 +139,37 @@ export class BenefitDesk {
     this.#rates.put(rows, { ...source, at: this.#parts.clock.wall() });
   }
 
+  /** What the plan of care and the law ask for, each done, due or overdue. */
+  async compliance(patient: string): Promise<ComplianceItem[]> {
+    const care = this.#careOf(patient);
+    const { settings, clock } = this.#parts;
+    const services = await this.services(patient);
+    const monitored = services.filter(({ kind, end }) => kind.endsWith('monitoring') && end !== null);
+    return complianceOf({
+      care,
+      terms: this.facts.list(patient, 'plan-terms'),
+      monitoredAt: monitored.map(({ start }) => start),
+      settings,
+      unreachable: this.#parts.unreachable(patient),
+      today: localDateAt(clock.wall(), care.zone),
+    });
+  }
+
+  /** A day sheet for each date that was decided, as PDF. */
+  async packet(patient: string, from: string, to: string): Promise<Buffer> {
+    const { zone } = this.#careOf(patient);
+    const days = await this.days(patient, from, to);
+    const curves = new Map<string, Awaited<ReturnType<typeof curveOf>>>();
+    for (const { date, proofs } of days) {
+      const bounds = boundsOf(date, zone);
+      for (const { pump } of bounds ? proofs : []) {
+        if (bounds) curves.set(curveKey(date, pump), await curveOf(this.#parts.readings, { pump, ...bounds }));
+      }
+    }
+    const services = await this.services(patient);
+    return packetPdf({ patient, zone, days, services, curves, madeAt: this.#parts.clock.wall() });
+  }
+
   patients(): readonly string[] {
     return this.#parts.care.patients();
   }
@@ -156,8 +194,10 @@ export class BenefitDesk {
     this.claims.reopen(claim, reason, person);
   }
 
-  #mustBeKnown(patient: string): void {
-    if (!this.#parts.care.care(patient)) throw new GatewayError('not-found', 'There is no patient of that id.');
+  #careOf(patient: string): PatientCare {
+    const care = this.#parts.care.care(patient);
+    if (!care) throw new GatewayError('not-found', 'There is no patient of that id.');
+    return care;
   }
 
   #actor(name: string, source: FactSource = 'api'): Actor {

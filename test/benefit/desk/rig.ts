@@ -91,6 +91,7 @@ export function rigAt(
     },
     alertServices: async () => [],
     settings,
+    unreachable: () => [],
   });
   return {
     desk,
