@@ -77,7 +77,7 @@ function show(view) {
         ? text.test
         : code;
   document.title = element('what').textContent;
-  if (view.kind === 'answer') element('console').href = `/#alert=${encodeURIComponent(view.alert)}`;
+  if (view.kind === 'answer') element('console').href = `/#/alerts/${encodeURIComponent(view.alert)}`;
   element('answers').hidden = !(answers || confirms);
   element('take').textContent = confirms ? text.confirm : text.take;
   element('decline').textContent = text.decline;
