@@ -66,7 +66,7 @@ test('a link signs in once, leaves the address bar, and says so when it is spent
   opened.push(first);
   await first.page.waitForSelector('.row');
   expect(first.page.url()).not.toContain('link=');
-  expect(await text(first.page, '.who')).toBe('Nurse Anurse');
+  expect(await text(first.page, '.who')).toBe('Nurse A nurse');
   expect(await text(first.page, 'footer')).toContain("Supplementary to the pump's own alarm");
 
   const second = await openConsole(browser, base + link);

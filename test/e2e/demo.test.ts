@@ -55,6 +55,13 @@ async function wardWith(prepare?: (page: Page) => Promise<void>) {
   return { gateway, page, faults, ask };
 }
 
+/** Counts the sounds that go round and round. */
+const countSounds = `globalThis.sounding = 0;
+  for (const [name, step] of [['start', 1], ['stop', -1]]) {
+    const own = AudioBufferSourceNode.prototype[name];
+    AudioBufferSourceNode.prototype[name] = function (...args) { if (this.loop) globalThis.sounding += step; return own.apply(this, args); };
+  }`;
+
 function fleetOf(gateway: GatewayProcess, ...story: Parameters<typeof occlusionStory>): ConsoleFleet {
   const fleet = new ConsoleFleet(occlusionStory(...story), gateway.mqttUrl, clock);
   onTestFinished(() => fleet.stop());
@@ -62,12 +69,15 @@ function fleetOf(gateway: GatewayProcess, ...story: Parameters<typeof occlusionS
 }
 
 test('an occlusion, from the pump to the nurse and back', { timeout: 90_000 }, async () => {
-  const { gateway, page, faults, ask } = await wardWith();
+  const { gateway, page, faults, ask } = await wardWith((fresh) => fresh.addInitScript(countSounds).then(() => {}));
+  await page.getByRole('button', { name: 'Start shift' }).click();
+  await page.getByRole('button', { name: 'I heard it' }).click({ timeout: 15_000 });
   const fleet = fleetOf(gateway, 'pump-01', 'hub-01', 3, 13);
   fleet.start();
 
   await page.locator(high).getByText('Line blocked').waitFor({ timeout: 20_000 });
   expect(fleet.msSinceOcclusionSent()).toBeLessThan(2_000);
+  await expect.poll(() => page.evaluate<number>('globalThis.sounding'), { timeout: 1_000 }).toBe(1);
 
   await page.locator(`${high} .row-open`).click();
   await page.locator('figure[aria-busy="false"] .u-over').first().waitFor();
@@ -96,16 +106,18 @@ test('an occlusion, from the pump to the nurse and back', { timeout: 90_000 }, a
 
   await page.locator('.detail-kind').getByText('Clearing').waitFor();
   await page.locator('.detail-kind').getByText('Cleared').waitFor();
-  await page.getByLabel('Kinked line').check();
-  await page.getByRole('button', { name: 'Close alert' }).click();
+  await page.getByRole('button', { name: 'Kinked line' }).click();
   await page.locator('.detail').getByText('Closed as: kinked line').waitFor();
-  expect(await page.locator('.row').count()).toBe(0);
+  expect(await page.locator(high).count()).toBe(0);
   expect(await ask<Alert>(`/alerts/${alert.id}`)).toMatchObject({ state: 'closed', outcome: 'kinked-line' });
 
   const { services } = await ask<{ services: ServiceRecord[] }>('/services');
-  expect(services.map(({ action }) => action)).toEqual(['acknowledged', 'closed']);
+  expect(services.filter((service) => service.alert === alert.id).map(({ action }) => action)).toEqual([
+    'acknowledged',
+    'closed',
+  ]);
   const inside = { kind: 'remote-monitoring', covered: true, bundled: true, separatelyPayable: false };
-  for (const service of services) {
+  for (const service of services.filter((one) => one.alert === alert.id)) {
     expect(service).toMatchObject({ ...inside, alert: alert.id, pump: 'pump-01', performer: nurse });
   }
   expect(faults).toEqual([]);
@@ -139,7 +151,8 @@ test('a gateway killed under an open page: the loss shows, and nothing is missed
   await page.locator(`${high} .row-open`).click();
   await page.locator('.timeline').getByText('Taken by test admin').waitFor();
   const { timeline } = await ask<{ timeline: AlertEvent[] }>(`/alerts/${alert.id}`);
-  expect(timeline.map(({ kind }) => kind)).toEqual(['opened', 'acknowledged']);
+  const kinds = timeline.map(({ kind }) => kind);
+  expect([kinds[0], kinds.at(-1)]).toEqual(['opened', 'acknowledged']);
   expect(await page.locator('.timeline li').count()).toBe(timeline.length);
   expect(faults).toEqual([]);
 });

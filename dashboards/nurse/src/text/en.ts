@@ -114,7 +114,7 @@ export const en = {
   hubsDark: (count: number) => `${count} ${count === 1 ? 'hub' : 'hubs'} dark`,
   shelvedCount: (count: number) => `${count} shelved`,
   menu: {
-    open: (name: string, role: string) => `${name}, ${role}. Open menu`,
+    open: (name: string, role: string) => `${name} ${role}. Open menu`,
     keyboard: 'Keyboard',
     signOut: 'Sign out',
     language: 'Language',

@@ -149,7 +149,7 @@ export const es: Words = {
   hubsDark: (count) => `${count} sin conexión`,
   shelvedCount: (count) => `${count} ${count === 1 ? 'apartada' : 'apartadas'}`,
   menu: {
-    open: (name, role) => `${name}, ${role}. Abrir menú`,
+    open: (name, role) => `${name} ${role}. Abrir menú`,
     keyboard: 'Teclado',
     signOut: 'Cerrar sesión',
     language: 'Idioma',

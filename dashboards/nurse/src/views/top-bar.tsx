@@ -65,8 +65,7 @@ function Who() {
   return (
     <>
       <button class="who" type="button" popovertarget="who-menu" aria-label={t.menu.open(name, role)}>
-        <span class="who-name">{name}</span>
-        <span class="who-role">{role}</span>
+        <span class="who-name">{name}</span> <span class="who-role">{role}</span>
       </button>
       <div id="who-menu" class="menu" popover="auto">
         <p class="menu-name">
