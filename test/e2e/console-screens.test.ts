@@ -22,7 +22,7 @@ const pictures = process.env['CONSOLE_SCREENSHOTS'];
 const dir = new TempDir();
 let browser: Browser;
 let gateway: GatewayProcess;
-let fleet: ConsoleFleet;
+let fleets: readonly ConsoleFleet[];
 let alert: string;
 
 const screens = [
@@ -34,6 +34,7 @@ const screens = [
   ['on-call', '#/on-call', '.table tbody tr'],
   ['monitoring', '#/monitoring/pt-1', '.picker'],
   ['benefit', '#/benefit/pt-1', '.calendar'],
+  ['set-up', '#/set-up', '.set-up'],
 ] as const;
 
 const looks = [
@@ -69,15 +70,16 @@ beforeAll(async () => {
   gateway = await GatewayProcess.start(dir.file('data'));
   const token = await gateway.token();
   await fillRegistry(token);
-  fleet = new ConsoleFleet(occlusionStory('pump-1', 'hub-1', 4, null), gateway.mqttUrl, clock);
-  fleet.start();
+  const stories = [occlusionStory('pump-1', 'hub-1', 4, null), occlusionStory('pump-2', 'hub-2', 3_600, null)];
+  fleets = stories.map((story) => new ConsoleFleet(story, gateway.mqttUrl, clock));
+  for (const fleet of fleets) fleet.start();
   const open = () => gateway.api<{ alerts: { id: string; priority: string }[] }>(token, '/alerts?state=open');
   const high = async () => (await open()).alerts.find(({ priority }) => priority === 'high')?.id;
   alert = await until('a high alert', high, 60_000);
 }, 120_000);
 
 afterAll(async () => {
-  await fleet.stop();
+  await Promise.all(fleets.map((fleet) => fleet.stop()));
   await gateway.stop();
   await browser.close();
   dir[Symbol.dispose]();
@@ -145,6 +147,21 @@ test.each(looks)(
   },
   120_000,
 );
+
+test('set up: a second patient, from an empty form to what the pump knows of them', async () => {
+  const { page } = await signedIn(1280, 800, 'light');
+  await page.evaluate(`location.hash = '#/set-up'`);
+  await page.getByLabel('Name').fill('Patient Two');
+  await page.getByRole('combobox', { name: 'Pump' }).selectOption('pump-2');
+  await page.getByLabel('Drug, as the pump calls it').fill('TPN');
+  await page.getByLabel('J-code').fill('J0895');
+  await page.getByLabel('Rate, mL/h').fill('80');
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByRole('status').getByRole('link', { name: 'pump-2' }).click();
+  await page.locator('.facts').getByText('TPN, 80.0 mL/h').waitFor();
+  expect(await page.locator('.facts').textContent()).toContain('Patient Two');
+  await page.context().close();
+});
 
 test('the shell opens without the gateway, and shows no data as fresh', async () => {
   const { page } = await signedIn(360, 700, 'dark');

@@ -54,14 +54,20 @@ async function problemOf(response: Response): Promise<Problem> {
   return { ...bare, ...body };
 }
 
-async function call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>> {
+/** What is put here is new: it must not write over a record that another person made meanwhile. */
+const headersOf = (method: string): Record<string, string> => ({
+  'content-type': 'application/json',
+  ...(method === 'PUT' ? { 'if-none-match': '*' } : {}),
+});
+
+async function call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>> {
   try {
     const response = await fetch(`/api/v1${path}`, {
       method,
       credentials: 'same-origin',
       cache: 'no-store',
       signal: AbortSignal.timeout(patienceMs),
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { headers: headersOf(method), body: JSON.stringify(body) }),
     });
     noteServerTime(response);
     if (!response.ok) return { result: 'problem', problem: await problemOf(response) };
@@ -87,6 +93,8 @@ export const api = {
   system: () => call<SystemView>('GET', '/system'),
   assignmentOf: (pump: string, at: number) =>
     call<Records<Assignment>>('GET', `/registry/assignments?pump=${id(pump)}&at=${Math.round(at)}`),
+  agencies: () => call<Records<{ id: string }>>('GET', '/registry/agencies'),
+  putNew: (path: string, body: object) => call<unknown>('PUT', path, body),
   onCall: () => call<OnCallView>('GET', '/on-call'),
   myContacts: () => call<{ points: ContactPoint[] }>('GET', '/staff/me/contacts'),
   pushKey: () => call<{ key: string }>('GET', '/push/key'),

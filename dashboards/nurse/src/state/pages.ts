@@ -1,7 +1,7 @@
 import type { Role } from '../../../../gateway/model/role.ts';
 
 /** The pages beside alerts and pumps, as they stand in the address. */
-export const pageNames = ['pumps', 'hubs', 'on-call', 'monitoring', 'benefit'] as const;
+export const pageNames = ['pumps', 'hubs', 'on-call', 'monitoring', 'benefit', 'set-up'] as const;
 export type PageName = (typeof pageNames)[number];
 
 export const isPage = (name: string | undefined): name is PageName => pageNames.some((page) => page === name);
@@ -18,6 +18,7 @@ const roles: Readonly<Record<PageName, readonly Role[]>> = {
   'on-call': fleet,
   monitoring: services,
   benefit: services,
+  'set-up': ['supervisor', 'admin'],
 };
 
 export const pagesFor = (role: Role): readonly PageName[] => pageNames.filter((page) => roles[page].includes(role));

@@ -13,6 +13,7 @@ import { OnCallPage } from './on-call-page.tsx';
 import { PumpDetailPanel } from './pump-detail.tsx';
 import { PumpList, PumpsPage } from './pump-list.tsx';
 import { SearchField } from './search-field.tsx';
+import { SetUpPage } from './set-up-page.tsx';
 import { ShiftBar } from './shift-bar.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -37,6 +38,7 @@ const pages: Readonly<Record<PageName, (props: { id: string | null }) => Compone
   'on-call': OnCallPage,
   monitoring: MonitoringPage,
   benefit: BenefitPage,
+  'set-up': SetUpPage,
 };
 
 function Page({ page, id }: { page: PageName; id: string | null }) {
