@@ -23,6 +23,7 @@ export async function addConsole(app: ApiApp, folder: string | undefined): Promi
     root: folder,
     cacheControl: false,
     dotfiles: 'ignore',
+    preCompressed: true,
     // The build puts a hash of the content into the names under assets/: such a file never changes.
     setHeaders: (reply, path) => {
       const kept = path.startsWith(hashed) ? 'public, max-age=31536000, immutable' : 'no-cache';

@@ -34,7 +34,8 @@ export function followGateway(): () => void {
     heardSince = new Set();
     const since = heardSince;
     const [alerts, pumps, hubs] = await Promise.all([api.openAlerts(), api.pumps(), api.hubs(), refreshSystem()]);
-    if (over) return;
+    // A later question knows more, unless the page has nothing to show yet.
+    if (over || (since !== heardSince && fleet.value.known)) return;
     if (alerts.result === 'problem' && alerts.problem.status === 401) {
       sessionEnded();
       return;
@@ -46,7 +47,7 @@ export function followGateway(): () => void {
     }
     const first = !fleet.value.known;
     const whole = { alerts: alerts.body.alerts, pumps: pumps.body.pumps, hubs: hubs.body.hubs };
-    setFleet(withSnapshot(fleet.value, whole, since));
+    setFleet(withSnapshot(fleet.value, whole, new Set([...since, ...heardSince])));
     if (first) showFirst();
     void sendWaiting();
   };
@@ -78,6 +79,8 @@ export function followGateway(): () => void {
     }
   };
 
+  // Not only when the stream is open: on a slow line that is a round trip later.
+  void snapshot();
   const waitingTimer = window.setInterval(() => void sendWaiting(), waitingEveryMs);
   const systemTimer = window.setInterval(() => void refreshSystem(), systemEveryMs);
   const closeStream = followStream('/api/v1/events', {
