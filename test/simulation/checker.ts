@@ -22,7 +22,7 @@ const SLACK = 15 * S;
 /** Hubs need this long to find a gateway that is back. */
 const RECONNECT = 10 * S;
 /** The shortest limit of silence, less what a start of the gateway and the way of a reading may take of it. */
-const SHORTEST_SILENCE = 180 * S - RECONNECT - 5 * S;
+const SHORTEST_SILENCE = 180 * S - 2 * RECONNECT - 5 * S;
 /** A page that was held is looked at again so often. */
 const HELD_LOOK = 30 * S;
 
