@@ -2,6 +2,7 @@ import type { ClaimLineView } from '#model/claim-view.ts';
 import type { ComplianceItem } from '#model/compliance-view.ts';
 import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
+import type { OtherPayersView } from '#model/other-payers-view.ts';
 import type { ServiceView } from '#model/service-view.ts';
 import type { MaybePromise } from './ports.ts';
 
@@ -37,6 +38,8 @@ export interface BenefitPort {
   compliance(patient: string): Promise<readonly ComplianceItem[]>;
   /** A day sheet for each date that was decided, as PDF. @throws GatewayError `not-found` */
   packet(patient: string, from: string, to: string): Promise<Buffer>;
+  /** @throws GatewayError `not-found` */
+  otherPayers(patient: string, from: string, to: string): Promise<OtherPayersView>;
   /** All that the registry knows. */
   patients(): readonly string[];
   claimLines(query: ClaimQuery): Promise<readonly ClaimLineView[]>;

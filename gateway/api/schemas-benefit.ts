@@ -3,6 +3,7 @@ import { evidenceSchema } from '#model/benefit-facts.ts';
 import { type ClaimLineView, lineStates } from '#model/claim-view.ts';
 import type { ComplianceItem } from '#model/compliance-view.ts';
 import type { DayView } from '#model/day-view.ts';
+import type { OtherPayersView } from '#model/other-payers-view.ts';
 import { serviceKinds } from '#model/service-record.ts';
 
 /** The shapes of answers about the benefit. All instants are Unix ms, all amounts whole cents. */
@@ -166,3 +167,24 @@ const complianceShape = Type.Object(
   closed,
 );
 export const complianceSchema = Type.Unsafe<ComplianceItem>(complianceShape);
+
+const perDiemShape = Type.Object(
+  { payer: text, month: text, code: text, modifier: maybeText, units: Type.Integer(), from: text, to: text },
+  closed,
+);
+const periodShape = Type.Object(
+  { clock: text, from: text, dataDays: Type.Integer(), minutes: Type.Integer(), codes: Type.Array(text) },
+  closed,
+);
+export const otherPayersSchema = Type.Unsafe<OtherPayersView>(
+  Type.Object(
+    {
+      perDiems: Type.Array(perDiemShape),
+      physiologic: Type.Object(
+        { claim: Type.Literal(false), periods: Type.Array(periodShape), possibleDuplicates: Type.Array(text) },
+        closed,
+      ),
+    },
+    closed,
+  ),
+);

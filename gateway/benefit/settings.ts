@@ -53,6 +53,18 @@ const payerSchema = Type.Object(
     filing: Type.String({ pattern: '^[A-Z0-9]{2}$', description: 'a claim filing indicator such as MB' }),
     /** How a claim that was sent is mended: by a claim with frequency code 7 or 8, or by asking the payer to reopen it. */
     mendBy: Type.Enum(['claim', 'reopening'], { description: 'claim or reopening' }),
+    /** Per-diem code of each drug that it pays for by the day. */
+    perDiems: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            jcode: Type.String({ pattern: '^[A-Z0-9]{5}$', description: 'an HCPCS code such as J2260' }),
+            code: Type.String({ pattern: '^[A-Z0-9]{5}$', description: 'a per-diem code such as S9348' }),
+          },
+          exact,
+        ),
+      ),
+    ),
     counting: Type.Union([Type.Enum([...countingRules]), Type.Null()], {
       description: `one of ${countingRules.join(', ')}, or null`,
     }),

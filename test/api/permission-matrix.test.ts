@@ -46,6 +46,7 @@ const matrix: Readonly<Record<string, string>> = {
   'POST /api/v1/patients/:id/services/:service/withdrawal': 'n y y y n n n y',
   'GET /api/v1/patients/:id/days': 'n y y y n y y y',
   'GET /api/v1/patients/:id/compliance': 'n y y y n y y y',
+  'GET /api/v1/patients/:id/other-payers': 'n n y n n y y y',
   'GET /api/v1/patients/:id/packet': 'n n y n n y y y',
   'GET /api/v1/claims': /*          */ 'n n y n n y y y',
   'POST /api/v1/claims/exports': /* */ 'n n y n n y n y',

@@ -3,7 +3,7 @@ import { GatewayError } from '#kernel/errors.ts';
 import { isLocalDate } from '#model/calendar.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { BenefitPort } from '../ports-benefit.ts';
-import { complianceSchema, dayViewSchema } from '../schemas-benefit.ts';
+import { complianceSchema, dayViewSchema, otherPayersSchema } from '../schemas-benefit.ts';
 
 export const dateRange = {
   from: Type.String({ description: 'a local date of the patient, YYYY-MM-DD' }),
@@ -42,6 +42,24 @@ export function addDayRoutes(app: ApiApp, benefit: BenefitPort): void {
       },
     },
     async ({ params }) => ({ items: [...(await benefit.compliance(params.id))] }),
+  );
+
+  app.get(
+    '/patients/:id/other-payers',
+    {
+      config: { needs: 'claims:read' },
+      schema: {
+        summary: 'Per diems as other payers count them, and remote physiologic monitoring: to look at, never a claim',
+        tags: ['claims'],
+        params: Type.Object({ id: Type.String() }),
+        querystring: Type.Object(dateRange, { additionalProperties: false }),
+        response: { 200: otherPayersSchema },
+      },
+    },
+    async ({ params, query }) => {
+      checkRange(query);
+      return benefit.otherPayers(params.id, query.from, query.to);
+    },
   );
 
   app.get(

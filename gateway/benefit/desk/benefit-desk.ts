@@ -8,6 +8,7 @@ import type { ClaimLineView } from '#model/claim-view.ts';
 import type { ComplianceItem } from '#model/compliance-view.ts';
 import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
+import type { OtherPayersView } from '#model/other-payers-view.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { FactSource, ServiceView } from '#model/service-view.ts';
 import type { CareRecords, PatientCare } from '../care.ts';
@@ -21,6 +22,8 @@ import { type Actor, type Correction, ServiceDesk } from '../facts/service-desk.
 import { viewOfAlertService, viewOfFact } from '../facts/service-views.ts';
 import { BenefitLedger } from '../ledger.ts';
 import { boundsOf, localDateAt } from '../local-days.ts';
+import { perDiemsOf } from '../payers/per-diem.ts';
+import { physiologicOf } from '../payers/remote-physiologic.ts';
 import { RateBook, type RateRow, type RateSource } from '../rates/rate-book.ts';
 import { curveKey, packetPdf } from '../reports/audit-packet.ts';
 import { curveOf } from '../reports/curves.ts';
@@ -168,6 +171,36 @@ export class BenefitDesk {
     }
     const services = await this.services(patient);
     return packetPdf({ patient, zone, days, services, curves, madeAt: this.#parts.clock.wall() });
+  }
+
+  /** What payers other than Medicare would be asked for, and the other benefit. Nothing of it is a claim. */
+  async otherPayers(patient: string, from: string, to: string): Promise<OtherPayersView> {
+    const care = this.#careOf(patient);
+    const days = await this.days(patient, from, to);
+    const payers = this.facts
+      .list(patient, 'coverage')
+      .flatMap(({ content }) => this.#parts.settings.payers.find(({ id }) => id === content.payer) ?? []);
+    const perDiems = [...new Set(payers)].flatMap(({ id, counting, perDiems: codes = [] }) => {
+      if (counting === null) return [];
+      const therapies = care.orders.flatMap(({ id: order, jcode, from: begin, to: end }) =>
+        codes
+          .filter((one) => one.jcode === jcode)
+          .map(({ code }) => ({
+            ...{ id: order, code, from: begin, to: end },
+            infusions: days.flatMap(({ deliveries }) => deliveries.filter((one) => one.order === order)),
+          })),
+      );
+      return perDiemsOf(therapies, counting, care.zone, from, to).map((line) => ({ payer: id, ...line }));
+    });
+    const data = [
+      ...this.facts
+        .list(patient, 'physiologic')
+        .map(({ content }) => ({ date: content.date, source: 'physiologic' as const })),
+      ...days.filter(({ proofs }) => proofs.length > 0).map(({ date }) => ({ date, source: 'pump' as const })),
+    ];
+    const times = this.facts.list(patient, 'practitioner-time').map(({ content }) => content);
+    const services = (await this.services(patient)).map(({ id, start, end }) => ({ id, start, end: end ?? start }));
+    return { perDiems, physiologic: physiologicOf(data, times, services, care.zone) };
   }
 
   patients(): readonly string[] {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { perDiemsOf, type Therapy } from '#benefit/payers/per-diem.ts';
 import { physiologicOf } from '#benefit/payers/remote-physiologic.ts';
-import { ms, zone } from '../desk/rig.ts';
+import { coverageFact, medicare, settingsOf } from '../claims/settings.ts';
+import { ms, patient, rigAt, zone } from '../desk/rig.ts';
 
 const therapy = (more: Partial<Therapy> = {}): Therapy => ({
   id: 't-1',
@@ -109,5 +110,28 @@ describe('remote physiologic monitoring', () => {
       { id: 'after', start: ms('2026-03-10 10:30'), end: ms('2026-03-10 10:40') },
     ];
     expect(physiologicOf([], [time(30)], services, zone)).toMatchObject({ claim: false, possibleDuplicates: ['same'] });
+  });
+});
+
+it('a patient of a per-diem payer: the drug’s code by its days, and no data day from the pump', async () => {
+  const payers = [
+    { ...medicare, kind: 'per-diem', counting: 'infusion-days', perDiems: [{ jcode: 'J2260', code: 'S9348' }] },
+  ];
+  const rig = rigAt('2026-03-20 08:00', undefined, settingsOf({ payers }));
+  rig.desk.importFacts([coverageFact], 'b');
+  for (const date of ['2026-03-04', '2026-03-06']) rig.arrive(rig.run(`${date} 09:00`, `${date} 12:00`));
+  expect(await rig.desk.otherPayers(patient, '2026-03-01', '2026-03-19')).toEqual({
+    perDiems: [
+      {
+        payer: 'medicare',
+        month: '2026-03',
+        code: 'S9348',
+        modifier: null,
+        units: 2,
+        from: '2026-03-04',
+        to: '2026-03-06',
+      },
+    ],
+    physiologic: { claim: false, periods: [], possibleDuplicates: [] },
   });
 });
