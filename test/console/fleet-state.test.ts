@@ -63,3 +63,12 @@ test('a new high alert is spoken once, again when it comes back, and not when it
   expect(newlyLoud(withAlert(emptyFleet, taken), nobody)).toEqual([]);
   expect(newlyLoud(withAlert(emptyFleet, { ...first, priority: 'medium' }), nobody)).toEqual([]);
 });
+
+test('the next step of an escalation is taken in though it makes no new version, and never an earlier one', () => {
+  const first = withAlert(emptyFleet, alertOf('a', { since: 1, nextStepAt: 100 }));
+  const second = withAlert(first, alertOf('a', { since: 1, nextStepAt: 200 }));
+  expect(second.alerts.get('a')?.nextStepAt).toBe(200);
+  expect(withAlert(second, alertOf('a', { since: 1, nextStepAt: 100 }))).toBe(second);
+  const taken = withAlert(second, alertOf('a', { since: 1, version: 2, nextStepAt: null }));
+  expect(withAlert(taken, alertOf('a', { since: 1, nextStepAt: 300 }))).toBe(taken);
+});

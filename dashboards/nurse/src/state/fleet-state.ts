@@ -20,10 +20,14 @@ export const emptyFleet: FleetState = {
   known: false,
 };
 
+/** Steps of the escalation make no new version, as a nurse's tap must not go stale by them: they only move on in time. */
+const isLater = (alert: Alert, held: Alert): boolean =>
+  alert.version > held.version || (alert.version === held.version && (alert.nextStepAt ?? 0) > (held.nextStepAt ?? 0));
+
 /** The higher version of an alert wins, whatever order the answers come in. */
 export function withAlert(state: FleetState, alert: Alert): FleetState {
   const held = state.alerts.get(alert.id);
-  if (held !== undefined && held.version >= alert.version) return state;
+  if (held !== undefined && !isLater(alert, held)) return state;
   return { ...state, alerts: new Map(state.alerts).set(alert.id, alert) };
 }
 
