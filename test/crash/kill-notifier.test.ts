@@ -65,15 +65,15 @@ it(
           const details = await Promise.all(
             alerts.map(({ id }) => gateway.api<{ deliveries: Delivery[] }>(token, `/alerts/${id}`)),
           );
-          const first = details.map(({ deliveries }) =>
-            deliveries.filter(({ step, kind }) => step === 0 && kind === 'page'),
+          const own = details.map(({ deliveries }) =>
+            deliveries.filter(({ kind, channel }) => kind === 'page' && channel === 'webhook'),
           );
-          const done = first.every((rows) =>
-            rows.some(({ channel, state }) => channel === 'webhook' && state === 'delivered'),
-          );
-          return done && first.flat().filter(({ channel }) => channel === 'webhook');
+          // A page that could not be delivered before its next step was due gives way to the page of that step.
+          const done = own.every((rows) => rows.some(({ state }) => state === 'delivered'));
+          const ended = own.flat().every(({ state }) => state === 'delivered' || state === 'expired');
+          return done && ended && own.flat().filter(({ state }) => state === 'delivered');
         },
-        60_000,
+        90_000,
       );
       for (const { key } of pages) {
         const lives = taken.get(messageId(key)) ?? [];
