@@ -11,6 +11,7 @@ import { seconds } from '#kernel/time.ts';
 import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import type { Access } from '#registry/access.ts';
+import type { HubCredentials } from '#registry/hub-credentials.ts';
 import type { RegistryRoom } from './registry-room.ts';
 import type { SystemHealth } from './system-health.ts';
 import type { WatchClient } from './threads/watch-client.ts';
@@ -25,6 +26,7 @@ export interface ApiSources {
   readonly benefit: BenefitDesk;
   readonly registry: RegistryRoom;
   readonly notify: NotifyPort;
+  readonly hubCredentials: HubCredentials;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -43,6 +45,7 @@ export function apiParts({
   benefit,
   registry,
   notify,
+  hubCredentials,
   metrics,
   clock,
   log,
@@ -75,6 +78,7 @@ export function apiParts({
     system: { status: () => health.status() },
     access,
     registry: registry.port,
+    hubCredentials,
     scope: registry.scope,
     notify,
     metrics,

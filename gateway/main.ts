@@ -22,6 +22,7 @@ import { GatewayMetrics } from './gateway-metrics.ts';
 import { keepHouse } from './housekeeping.ts';
 import { keysDirOf } from './keys.ts';
 import { openBenefit } from './open-benefit.ts';
+import { openDoors } from './open-doors.ts';
 import { openIntake } from './open-intake.ts';
 import { openNotify } from './open-notify.ts';
 import { serialIntake } from './open-serial.ts';
@@ -110,7 +111,13 @@ export async function startGateway(
       watch.notify();
       series.notify();
     });
-    const intake = openIntake(config, admission, clock, systemRandom, log);
+    const accessStore = new SqliteStateStore(files.access);
+    undo.push(() => accessStore.close());
+    const access = new Access(accessStore, clock);
+    const registry = openRegistry(files.registry, config, clock);
+    undo.push(() => registry.close());
+    const doors = await openDoors(config, accessStore, registry.registry, clock);
+    const intake = openIntake(config, doors, admission, clock, systemRandom, log);
     const serial = serialIntake(
       config,
       admission,
@@ -143,11 +150,6 @@ export async function startGateway(
     });
     addSerialMetrics(metrics.registry, () => serial.health());
 
-    const accessStore = new SqliteStateStore(files.access);
-    undo.push(() => accessStore.close());
-    const access = new Access(accessStore, clock);
-    const registry = openRegistry(files.registry, config, clock);
-    undo.push(() => registry.close());
     const notify = await openNotify(
       {
         files,
@@ -195,11 +197,12 @@ export async function startGateway(
         benefit: benefit.desk,
         registry,
         notify: notify.port,
+        hubCredentials: doors.credentials,
         metrics: metrics.registry,
         clock,
         log,
       }),
-      { version, consoleFolder, metricsOpen: true, behindProxy: config.http.behindProxy },
+      { version, consoleFolder, metricsOpen: true, behindProxy: config.http.behindProxy, ...doors.http },
     );
     undo.push(
       () => api.close(),

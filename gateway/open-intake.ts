@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Admission } from '#intake/admission.ts';
 import { MqttLink, type MqttLinkOptions } from '#intake/mqtt-link.ts';
-import { MqttServer } from '#intake/mqtt-server.ts';
+import { MqttServer, type MqttServerOptions } from '#intake/mqtt-server.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { GatewayError, messageOf } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
 import type { Random } from '#kernel/random.ts';
 import { enrolmentOf } from './config/cross-checks.ts';
 import type { Config } from './config/schema.ts';
+import { pem } from './pem.ts';
 
 /** The doors that hubs come in by: the embedded broker, or connections to an outside one. */
 export interface Intake {
@@ -24,24 +23,36 @@ export interface Intake {
   problem(): string | null;
 }
 
-export function openIntake(config: Config, admission: Admission, clock: Clock, random: Random, log: Logger): Intake {
+export function openIntake(
+  config: Config,
+  doors: Pick<MqttServerOptions, 'hubs' | 'tls'>,
+  admission: Admission,
+  clock: Clock,
+  random: Random,
+  log: Logger,
+): Intake {
   const { mqtt } = config;
   return mqtt.url === undefined
-    ? embeddedBroker(config, admission, clock, log)
+    ? embeddedBroker(config, doors, admission, clock, log)
     : outsideBroker({ ...mqtt, url: mqtt.url }, admission, clock, random, log);
 }
 
-function embeddedBroker(config: Config, admission: Admission, clock: Clock, log: Logger): Intake {
+function embeddedBroker(
+  config: Config,
+  doors: Pick<MqttServerOptions, 'hubs' | 'tls'>,
+  admission: Admission,
+  clock: Clock,
+  log: Logger,
+): Intake {
   const { host, port } = config.mqtt;
   const server = new MqttServer(admission, clock, log, {
     host,
     port,
     enrolment: enrolmentOf(config),
-    // No hub has credentials yet: under closed enrolment nobody is let in.
-    identify: () => null,
+    ...doors,
   });
   return {
-    open: async () => `mqtt://${host}:${await server.listen()}`,
+    open: async () => `${doors.tls ? 'mqtts' : 'mqtt'}://${host}:${await server.listen()}`,
     close: () => server.close(),
     connections: () => server.stats.connections,
     send: (topic, payload) => server.send(topic, payload),
@@ -88,14 +99,4 @@ function outsideBroker(
     },
     problem: () => (links.every((link) => link.connected) ? null : 'the outside broker is not connected'),
   };
-}
-
-/** A PEM text, or the file that holds it. */
-function pem(textOrPath: string): string {
-  if (textOrPath.includes('-----BEGIN')) return textOrPath;
-  try {
-    return readFileSync(textOrPath, 'utf8');
-  } catch (error) {
-    throw new GatewayError('config-invalid', `${textOrPath}: ${messageOf(error)}`, { cause: error });
-  }
 }

@@ -24,6 +24,7 @@ import type {
   TrendPort,
 } from './ports.ts';
 import type { BenefitPort } from './ports-benefit.ts';
+import type { HubCredentialsPort } from './ports-hub-credentials.ts';
 import type { NotifyPort } from './ports-notify.ts';
 import type { RegistryPort } from './ports-registry.ts';
 import { addReplyPage } from './reply-page.ts';
@@ -35,6 +36,7 @@ import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addGapsRoute } from './routes/gaps.ts';
 import { addAlarmLoadRoute, addHandoverRoutes } from './routes/handover.ts';
+import { addHubCredentialRoutes } from './routes/hub-credentials.ts';
 import { addOnCallRoutes } from './routes/on-call.ts';
 import { addPatientRoutes } from './routes/patients.ts';
 import { addReadingRoutes } from './routes/readings.ts';
@@ -61,6 +63,7 @@ export interface ApiParts {
   readonly access: AccessPort;
   readonly registry: RegistryPort;
   readonly notify: NotifyPort;
+  readonly hubCredentials: HubCredentialsPort;
   /** Whose each patient, pump and hub is. */
   readonly scope: ScopePort;
   /** The API adds its own figures and serves all of it. */
@@ -171,6 +174,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addSystemRoute(scope, parts.system);
       addRegistryRoutes(scope, parts.registry);
       addPatientRoutes(scope, parts.registry);
+      addHubCredentialRoutes(scope, parts.hubCredentials, parts.registry);
       addEventRoute(scope, hub, log);
       done();
     },

@@ -25,6 +25,8 @@ export const httpStatus = {
   'wrong-content-type': 415,
   'too-many-streams': 503,
   'stale-version': 409,
+  'claim-refused': 401,
+  'renewal-too-early': 409,
   'version-needed': 428,
   'version-conflict': 412,
   'action-not-allowed': 409,

@@ -19,20 +19,31 @@ export function enrolmentOf(config: Config): 'open' | 'closed' {
   return config.enrolment ?? (isLoopback(config.mqtt.host) ? 'open' : 'closed');
 }
 
-function addressChecks({ http, mqtt, enrolment }: Config): ConfigProblem[] {
+/** Whether the gateway's own doors speak TLS. */
+export const usesTls = (tls: Config['tls']): boolean => tls.mode === 'own' || tls.cert !== undefined;
+
+function addressChecks({ http, mqtt, tls, enrolment }: Config): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  if (!isLoopback(http.host) && !http.behindProxy) {
+  const encrypted = usesTls(tls);
+  if ((tls.cert === undefined) !== (tls.key === undefined)) {
+    problems.push({
+      where: 'INFUSION_TLS_CERT',
+      problem: 'a certificate and its key go together',
+      mend: 'Set both INFUSION_TLS_CERT and INFUSION_TLS_KEY, or neither.',
+    });
+  }
+  if (!isLoopback(http.host) && !http.behindProxy && !encrypted) {
     problems.push({
       where: 'INFUSION_HTTP_HOST',
       problem: `${http.host} can be reached from other machines, and this server speaks plain HTTP`,
-      mend: 'Keep 127.0.0.1, or put a TLS proxy in front and set INFUSION_HTTP_BEHIND_PROXY=true.',
+      mend: 'Keep 127.0.0.1, set INFUSION_TLS=own or INFUSION_TLS_CERT and _KEY, or put a TLS proxy in front and set INFUSION_HTTP_BEHIND_PROXY=true.',
     });
   }
-  if (mqtt.url === undefined && !isLoopback(mqtt.host)) {
+  if (mqtt.url === undefined && !isLoopback(mqtt.host) && !encrypted) {
     problems.push({
       where: 'INFUSION_MQTT_HOST',
       problem: `${mqtt.host} can be reached from other machines, and the embedded broker speaks plain MQTT`,
-      mend: 'Keep 127.0.0.1, or use a TLS broker of your own with INFUSION_MQTT_URL.',
+      mend: 'Keep 127.0.0.1, set INFUSION_TLS=own or INFUSION_TLS_CERT and _KEY, or use a TLS broker of your own with INFUSION_MQTT_URL.',
     });
   }
   if (enrolment === 'open' && !isLoopback(mqtt.host)) {

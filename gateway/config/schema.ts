@@ -18,6 +18,18 @@ export const configSchema = Type.Object(
     /** Path of the settings of the benefit: supplier, payers, charges. */
     benefit: Type.Optional(text),
     http: Type.Object({ host: text, port, behindProxy: Type.Boolean() }, { additionalProperties: false }),
+    /** Of the HTTP server and the embedded broker. */
+    tls: Type.Object(
+      {
+        /** `own`: with a certificate from the gateway's own authority. */
+        mode: Type.Optional(Type.Enum(['own'])),
+        cert: Type.Optional(text),
+        key: Type.Optional(text),
+        /** Names and addresses of this machine for a certificate of its own, with commas between. */
+        names: Type.Optional(text),
+      },
+      { additionalProperties: false },
+    ),
     mqtt: Type.Object(
       {
         host: text,
@@ -95,6 +107,7 @@ export const configDefaults: Config = {
   dataDir: './data',
   logLevel: 'info',
   http: { host: '127.0.0.1', port: 8080, behindProxy: false },
+  tls: {},
   mqtt: { host: '127.0.0.1', port: 1883, shares: 1, version: 4 },
   serial: { paths: [], baud: 115_200 },
   influx: {},
@@ -120,6 +133,10 @@ export const configVariables: Readonly<
   INFUSION_HTTP_HOST: { path: ['http', 'host'], kind: 'text' },
   INFUSION_HTTP_PORT: { path: ['http', 'port'], kind: 'integer' },
   INFUSION_HTTP_BEHIND_PROXY: { path: ['http', 'behindProxy'], kind: 'boolean' },
+  INFUSION_TLS: { path: ['tls', 'mode'], kind: 'text' },
+  INFUSION_TLS_CERT: { path: ['tls', 'cert'], kind: 'text' },
+  INFUSION_TLS_KEY: { path: ['tls', 'key'], kind: 'text' },
+  INFUSION_TLS_NAMES: { path: ['tls', 'names'], kind: 'text' },
   INFUSION_MQTT_HOST: { path: ['mqtt', 'host'], kind: 'text' },
   INFUSION_MQTT_PORT: { path: ['mqtt', 'port'], kind: 'integer' },
   INFUSION_MQTT_URL: { path: ['mqtt', 'url'], kind: 'text' },

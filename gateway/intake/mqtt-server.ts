@@ -1,13 +1,18 @@
+import type { X509Certificate } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
 import type { RefusalCode } from '#codec/refusal.ts';
+import { parseTopic } from '#codec/topics.ts';
 import { MAX_MESSAGE_BYTES } from '#codec/wire-schema.ts';
-import type { Clock } from '#kernel/clock.ts';
+import type { Clock, Timer } from '#kernel/clock.ts';
 import { GatewayError, messageOf, systemCodeOf } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
+import { seconds } from '#kernel/time.ts';
 import type { Admission } from './admission.ts';
 import { AedesBroker } from './aedes-broker.ts';
 import { LiveLinks } from './live-links.ts';
+import { createMqttTlsServer, type MqttTls } from './mqtt-tls.ts';
 import { guardSocket } from './packet-guard.ts';
 import { hubOf, type LinkIdentity, mayLeaveWill, mayPublish, maySubscribe } from './topic-rights.ts';
 
@@ -17,8 +22,25 @@ export interface MqttServerOptions {
   readonly port: number;
   /** `anyone` links under open enrolment; otherwise `identify` decides from the credentials. */
   readonly enrolment: 'open' | 'closed';
-  /** The hub that these credentials belong to, or null. */
-  identify(username: string | undefined, password: Buffer | undefined): string | null;
+  /** Asked under closed enrolment only. */
+  readonly hubs: HubDirectory;
+  /** Absent: plain MQTT. */
+  readonly tls?: MqttTls;
+}
+
+/** Who came in, and by what; the directory alone knows what is inside. */
+export interface LinkGrant {
+  readonly hub: string;
+}
+
+/** Which hubs there are and what they may carry. */
+export interface HubDirectory {
+  ofCertificate(certificate: X509Certificate): LinkGrant | null;
+  ofPassword(hub: string, password: string): Promise<LinkGrant | null>;
+  /** False once it was revoked or has ended: the link is cut. */
+  stillValid(grant: LinkGrant): boolean;
+  /** Whether this hub's readings may be of this pump. */
+  mayCarry(hub: string, pump: string): boolean;
 }
 
 export interface MqttServerStats {
@@ -33,6 +55,9 @@ const CONNACK_NOT_AUTHORIZED = Buffer.from([0x20, 0x02, 0x00, 0x05]);
 /** Room for the topic and the fixed header beside the largest payload. */
 const PACKET_OVERHEAD_BYTES = 1_024;
 const NOT_AUTHORIZED = 5;
+const CHECK_EVERY = seconds(5);
+/** Each costs 19 MiB and a thread; hubs beyond them come again. */
+const MAX_PASSWORDS_IN_CHECK = 8;
 
 /** The embedded broker: hubs connect to it, and what they publish is acknowledged when admission says it is durable. */
 export class MqttServer {
@@ -45,7 +70,11 @@ export class MqttServer {
   readonly #links = new LiveLinks<Client>();
   readonly #identities = new WeakMap<Client, LinkIdentity>();
   readonly #wills = new WeakMap<Client, string>();
+  readonly #certified = new WeakMap<object, LinkGrant>();
+  readonly #grants = new Map<Client, LinkGrant>();
+  #checking: Timer | undefined;
   #connections = 0;
+  #passwordsInCheck = 0;
   #refusedConnects = 0;
 
   constructor(admission: Admission, clock: Clock, log: Logger, options: MqttServerOptions) {
@@ -59,16 +88,22 @@ export class MqttServer {
       authorizePublish: (client, packet, done) => this.#publish(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => done(null, this.#subscribe(client, subscription)),
     });
-    this.#broker.on('clientDisconnect', (client) => this.#links.drop(client));
+    this.#broker.on('clientDisconnect', (client) => {
+      this.#links.drop(client);
+      this.#grants.delete(client);
+    });
     this.#broker.on('clientError', (client, error) => {
       this.#log.debug({ client: client.id, reason: messageOf(error) }, 'link ended by an error');
     });
-    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    this.#server = options.tls
+      ? createMqttTlsServer(options.tls, (socket) => this.#acceptTls(socket))
+      : createServer({ noDelay: true }, (socket) => this.#accept(socket));
   }
 
   /** Resolves to the port. @throws GatewayError `port-in-use` */
   async listen(): Promise<number> {
     await this.#broker.listen();
+    this.#checking = this.#clock.every(CHECK_EVERY, 'rights of links', () => this.#cutRevoked());
     const { host, port } = this.#options;
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (error) => {
@@ -104,9 +139,39 @@ export class MqttServer {
 
   /** Stops taking connections, then lets go of the links; what was submitted is settled by admission. */
   async close(): Promise<void> {
+    this.#checking?.cancel();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     await new Promise<void>((resolve) => this.#broker.close(resolve));
     await closed;
+  }
+
+  /** A certificate that is shown has to be good; a hub without one says its password. */
+  #acceptTls(socket: TLSSocket): void {
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate) {
+      const grant = socket.authorized ? this.#options.hubs.ofCertificate(certificate) : null;
+      if (!grant) {
+        this.#refusedConnects += 1;
+        this.#log.info(
+          { reason: socket.authorized ? 'revoked or unknown' : 'not by our authority' },
+          'certificate refused',
+        );
+        socket.destroy();
+        return;
+      }
+      this.#certified.set(socket, grant);
+    }
+    this.#accept(socket);
+  }
+
+  /** Within seconds of a revocation, or of the end of a certificate, its link is gone. */
+  #cutRevoked(): void {
+    for (const [client, grant] of this.#grants) {
+      if (this.#options.hubs.stillValid(grant)) continue;
+      this.#log.info({ hub: grant.hub }, 'the hub may no longer be here; its link is closed');
+      this.#grants.delete(client);
+      client.close();
+    }
   }
 
   #accept(socket: Socket): void {
@@ -127,15 +192,23 @@ export class MqttServer {
   #preConnect(client: Client, packet: ConnectPacket): boolean {
     if (packet.protocolVersion === 5) return this.#refuseConnect(client, CONNACK_V5_UNSUPPORTED_VERSION);
     if (this.#admission.problem) return this.#refuseConnect(client, CONNACK_SERVER_UNAVAILABLE);
+    const claimed = this.#claimed(client, packet.username);
+    // Each hub has names of its own, so that none takes over another's session.
+    if (claimed.kind === 'hub' && packet.clientId !== '') packet.clientId = `${claimed.hub}/${packet.clientId}`;
     if (!packet.will) return true;
-    const identity: LinkIdentity =
-      this.#options.enrolment === 'open' ? { kind: 'anyone' } : { kind: 'hub', hub: packet.username ?? '' };
+    const identity = claimed;
     if (!mayLeaveWill(identity, packet.will.topic)) {
       this.#record(packet.will.topic, 'forbidden-topic', 'as a last will');
       return this.#refuseConnect(client, CONNACK_NOT_AUTHORIZED);
     }
     this.#wills.set(client, packet.will.topic);
     return true;
+  }
+
+  /** Who a link says that it is. Only `#authenticate` makes it so. */
+  #claimed(client: Client, username: string | undefined): LinkIdentity {
+    if (this.#options.enrolment === 'open') return { kind: 'anyone' };
+    return { kind: 'hub', hub: this.#certified.get(client.conn)?.hub ?? username ?? '' };
   }
 
   #refuseConnect(client: Client, connack: Buffer): boolean {
@@ -150,17 +223,39 @@ export class MqttServer {
     password: Buffer | undefined,
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
-    const hub = this.#options.enrolment === 'open' ? null : this.#options.identify(username, password);
-    if (this.#options.enrolment === 'closed' && hub === null) {
+    const admit = (grant: LinkGrant | null) => {
+      this.#identities.set(client, grant === null ? { kind: 'anyone' } : { kind: 'hub', hub: grant.hub });
+      if (grant !== null) this.#grants.set(client, grant);
+      const will = this.#wills.get(client);
+      const willHub = will === undefined ? null : hubOf(will);
+      if (willHub !== null) this.#links.claim(client, willHub);
+      done(null, true);
+    };
+    const refuse = () => {
       this.#refusedConnects += 1;
       done(Object.assign(new Error('unknown hub or wrong password'), { returnCode: NOT_AUTHORIZED }), false);
+    };
+    const certified = this.#certified.get(client.conn);
+    if (this.#options.enrolment === 'open') {
+      admit(null);
       return;
     }
-    this.#identities.set(client, hub === null ? { kind: 'anyone' } : { kind: 'hub', hub });
-    const will = this.#wills.get(client);
-    const willHub = will === undefined ? null : hubOf(will);
-    if (willHub !== null) this.#links.claim(client, willHub);
-    done(null, true);
+    if (certified) {
+      if (username === undefined || username === certified.hub) admit(certified);
+      else refuse();
+      return;
+    }
+    if (username === undefined || password === undefined || this.#passwordsInCheck >= MAX_PASSWORDS_IN_CHECK) {
+      refuse();
+      return;
+    }
+    this.#passwordsInCheck += 1;
+    this.#options.hubs
+      .ofPassword(username, password.toString())
+      .then((grant) => (grant ? admit(grant) : refuse()), refuse)
+      .finally(() => {
+        this.#passwordsInCheck -= 1;
+      });
   }
 
   /** Holds the PUBACK (QoS 1) or PUBREC (QoS 2) until the message is durable. */
@@ -175,6 +270,16 @@ export class MqttServer {
       return;
     }
     const hub = hubOf(packet.topic);
+    const topic = parseTopic(packet.topic);
+    if (
+      identity.kind === 'hub' &&
+      topic.kind === 'readings' &&
+      !this.#options.hubs.mayCarry(identity.hub, topic.pump)
+    ) {
+      this.#broker.withhold(packet);
+      this.#record(packet.topic, 'forbidden-topic', 'the pump is not one that this hub may carry', () => done());
+      return;
+    }
     if (isWill && hub !== null && this.#links.hasOther(hub, client)) {
       done(new Error('another link carries this hub'));
       return;

@@ -146,6 +146,18 @@ export const errorKinds = {
     says: 'The alert changed since you saw it, so nothing was done.',
     next: 'Look at its present state and decide again.',
   },
+  'claim-refused': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'This claim code or certificate lets no hub in: it is unknown, used, too old or revoked.',
+    next: 'Ask for a new claim code: `infusion-gateway provision hub`.',
+  },
+  'renewal-too-early': {
+    fault: 'sender',
+    retry: 'transient',
+    says: 'The certificate is renewed in its last 30 days only.',
+    next: 'Ask again from day 60 on.',
+  },
   'version-needed': {
     fault: 'sender',
     retry: 'permanent',

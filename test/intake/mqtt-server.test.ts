@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Admission } from '#intake/admission.ts';
-import { MqttServer } from '#intake/mqtt-server.ts';
+import { type HubDirectory, MqttServer } from '#intake/mqtt-server.ts';
 import { silentLogger } from '#kernel/log.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { findServer } from '#support/find-server.ts';
@@ -12,6 +12,13 @@ import { RawMqtt } from '#support/raw-mqtt.ts';
 import { until } from '#support/until.ts';
 
 const run = promisify(execFile);
+const noHubs: HubDirectory = {
+  ofCertificate: () => null,
+  ofPassword: async () => null,
+  stillValid: () => true,
+  mayCarry: () => true,
+};
+
 const clock = new SystemClock();
 const READINGS = 'infusion/v1/hub-1/pump-1/readings';
 const payload = (...seqs: number[]): string =>
@@ -31,7 +38,7 @@ async function start(enrolment: 'open' | 'closed' = 'open'): Promise<void> {
     host: '127.0.0.1',
     port: 0,
     enrolment,
-    identify: (username, password) => (password?.toString() === 'right' ? (username ?? null) : null),
+    hubs: { ...noHubs, ofPassword: async (hub, password) => (password === 'right' ? { hub } : null) },
   });
   port = await server.listen();
 }
@@ -321,7 +328,7 @@ it('says plainly that the port is taken', async () => {
     host: '127.0.0.1',
     port,
     enrolment: 'open',
-    identify: () => null,
+    hubs: noHubs,
   });
   await expect(second.listen()).rejects.toMatchObject({ code: 'port-in-use' });
   await second.close();

@@ -29,8 +29,10 @@ import type { ServiceRecord } from '#model/service-record.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import { Access } from '#registry/access.ts';
 
+import { HubCredentials } from '#registry/hub-credentials.ts';
 import type { Registry as RegistryRecords } from '#registry/registry.ts';
 import { filledRegistry } from '#support/registry-samples.ts';
+import { testAuthority } from '#support/test-authority.ts';
 import {
   START_MS,
   sampleAlert,
@@ -253,6 +255,7 @@ export async function buildTwinApi(
       system,
       access,
       registry: ports.port,
+      hubCredentials: new HubCredentials(new MemoryStateStore(), clock, await testAuthority(clock.wall())),
       scope: ports.scope,
       metrics,
       clock,

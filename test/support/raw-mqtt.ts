@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { generate, type Packet, parser } from 'mqtt-packet';
 
 /** A client that sends what it is told to, packet by packet, and keeps all that comes back. */
@@ -39,6 +40,11 @@ export class RawMqtt {
     return new RawMqtt(socket);
   }
 
+  /** On a socket that is connected already, such as one of TLS. */
+  static over(socket: Socket): RawMqtt {
+    return new RawMqtt(socket);
+  }
+
   send(packet: Packet): void {
     this.#socket.write(generate(packet));
   }
@@ -49,7 +55,7 @@ export class RawMqtt {
 
   connect(
     clientId: string,
-    more: { will?: { topic: string; payload: string }; clean?: boolean; username?: string } = {},
+    more: { will?: { topic: string; payload: string }; clean?: boolean; username?: string; password?: string } = {},
   ): void {
     this.send({
       cmd: 'connect',
@@ -59,6 +65,7 @@ export class RawMqtt {
       clean: more.clean ?? true,
       keepalive: 0,
       ...(more.username !== undefined && { username: more.username }),
+      ...(more.password !== undefined && { password: Buffer.from(more.password) }),
       ...(more.will && {
         will: { topic: more.will.topic, payload: Buffer.from(more.will.payload), qos: 1, retain: true },
       }),
@@ -99,7 +106,8 @@ export class RawMqtt {
 
   /** Breaks the link without a DISCONNECT. */
   cut(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   end(): void {

@@ -336,7 +336,7 @@ describe('the home hub', () => {
       host: '127.0.0.1',
       port: 0,
       enrolment: 'open',
-      identify: () => null,
+      hubs: { ofCertificate: () => null, ofPassword: async () => null, stillValid: () => true, mayCarry: () => true },
     });
     const port = await broker.listen();
     undo.push(() => broker.close());
