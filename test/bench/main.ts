@@ -6,6 +6,7 @@ import { claims } from './claims.ts';
 import { codec } from './codec.ts';
 import { connections } from './connections.ts';
 import { endToEnd } from './end-to-end.ts';
+import { engine } from './engine.ts';
 import { intake } from './intake.ts';
 import { loop } from './loop.ts';
 import { notify } from './notify.ts';
@@ -32,6 +33,7 @@ const benches: readonly Bench[] = [
   claims,
   simulator,
   occlusion,
+  engine,
   notify,
 ];
 /** Only when asked for by name. */

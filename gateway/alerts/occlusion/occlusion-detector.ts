@@ -54,6 +54,8 @@ const UL_S = 1_000 / 3_600;
 export class OcclusionDetector {
   readonly #policy: OcclusionPolicy;
   readonly #state: OcclusionState;
+  /** No bin is lower than this. It spares most readings a look at all bins, and is found again when it has gone stale. */
+  #floorMmHg = Number.NEGATIVE_INFINITY;
 
   /** @param saved what `state` answered earlier, to go on from there. */
   constructor(policy: OcclusionPolicy = defaultOcclusionPolicy, saved?: PackedOcclusion) {
@@ -167,7 +169,9 @@ export class OcclusionDetector {
     const { binShare, typicalComplianceUlMmHg } = this.#policy;
     const binUl = binShare * headroomMmHg * typicalComplianceUlMmHg;
     const sample = { atMs: reading.atMs, pressureMmHg, deliveredUl, binUl };
-    if (!addSample(state.track, sample, this.#policy)) return null;
+    const isNew = addSample(state.track, sample, this.#policy);
+    this.#floorMmHg = Math.min(this.#floorMmHg, state.track.bins.at(-1)?.pressureMmHg ?? pressureMmHg);
+    if (!isNew) return null;
     if (state.standing !== null) {
       this.#reviewStanding(state.standing, reading.atMs);
       return null;
@@ -190,9 +194,7 @@ export class OcclusionDetector {
     const noticeable = policy.climbShare * atFirst;
     const old = track.bins.length - 1 - policy.restBins;
     if (old >= 0) noteJump(climbs, largestJump(track.bins, old, policy.jumpSeconds * 1_000), reading.atMs, policy);
-    const lowest = track.bins.reduce((low, bin) => Math.min(low, bin.pressureMmHg), Number.POSITIVE_INFINITY);
-    const high = (track.bins.at(-1)?.pressureMmHg ?? lowest) - lowest >= noticeable;
-    const ramp = high ? findRamp(track.bins, track.noiseMmHg, noticeable, policy) : null;
+    const ramp = this.#standsOut(noticeable) ? findRamp(track.bins, track.noiseMmHg, noticeable, policy) : null;
     if (ramp === null) {
       noteLull(climbs, reading.atMs, policy);
       return null;
@@ -210,6 +212,16 @@ export class OcclusionDetector {
     }
     dropClimb(climbs);
     return this.#advise(reading, ramp, thresholdMmHg);
+  }
+
+  /** Whether the newest bin is this far above any other: without that there is no climb to look for. */
+  #standsOut(byMmHg: number): boolean {
+    const { bins } = this.#state.track;
+    const newest = bins.at(-1)?.pressureMmHg ?? Number.NEGATIVE_INFINITY;
+    if (newest - this.#floorMmHg < byMmHg) return false;
+    this.#floorMmHg = Number.POSITIVE_INFINITY;
+    for (const { pressureMmHg } of bins) this.#floorMmHg = Math.min(this.#floorMmHg, pressureMmHg);
+    return newest - this.#floorMmHg >= byMmHg;
   }
 
   /** The noise, or that of the last bins where it is larger: their median, which the bend of an onset does not move. */

@@ -93,7 +93,10 @@ export function addSample(track: PressureTrack, sample: Sample, policy: Occlusio
 
 /** The last complete bin but one against the line between its neighbours: a steady climb leaves no deviation. */
 function learnNoise(track: PressureTrack): void {
-  const [before, middle, after] = track.bins.slice(-4, -1);
+  const { bins } = track;
+  const before = bins[bins.length - 4];
+  const middle = bins[bins.length - 3];
+  const after = bins[bins.length - 2];
   if (before === undefined || middle === undefined || after === undefined) return;
   const share = (middle.volumeUl - before.volumeUl) / (after.volumeUl - before.volumeUl || 1);
   const expected = before.pressureMmHg + share * (after.pressureMmHg - before.pressureMmHg);

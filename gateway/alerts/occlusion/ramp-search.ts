@@ -22,21 +22,30 @@ class LineFit {
   #vv = 0;
   #vp = 0;
   #pp = 0;
-  readonly #origin: Bin;
+  readonly #bins: readonly Bin[];
+  readonly #originUl: number;
+  readonly #originMmHg: number;
 
-  constructor(origin: Bin) {
-    this.#origin = origin;
+  constructor(bins: readonly Bin[], { volumeUl, pressureMmHg }: Bin) {
+    this.#bins = bins;
+    this.#originUl = volumeUl;
+    this.#originMmHg = pressureMmHg;
   }
 
-  add(bin: Bin): void {
-    const v = bin.volumeUl - this.#origin.volumeUl;
-    const p = bin.pressureMmHg - this.#origin.pressureMmHg;
-    this.#n += 1;
-    this.#v += v;
-    this.#p += p;
-    this.#vv += v * v;
-    this.#vp += v * p;
-    this.#pp += p * p;
+  /** Takes in all bins down to `onset`. Onsets come from the newest to the oldest. */
+  reach(onset: number): void {
+    for (let i = this.#bins.length - 1 - this.#n; i >= onset; i -= 1) {
+      const bin = this.#bins[i];
+      if (bin === undefined) return;
+      const v = bin.volumeUl - this.#originUl;
+      const p = bin.pressureMmHg - this.#originMmHg;
+      this.#n += 1;
+      this.#v += v;
+      this.#p += p;
+      this.#vv += v * v;
+      this.#vp += v * p;
+      this.#pp += p * p;
+    }
   }
 
   get slope(): number {
@@ -79,18 +88,18 @@ export function findRamp(
   if (newest === undefined || previous === undefined || bins.length <= policy.leastRising) return null;
   const flattest = 1 / (policy.maxComplianceUlMmHg * policy.slopeSlack);
   const steepest = policy.slopeSlack / policy.minComplianceUlMmHg;
-  const line = new LineFit(newest);
-  line.add(newest);
-  let jump = 0;
-  let briefJump = 0;
+  const line = new LineFit(bins, newest);
+  const jumps = new JumpsSince(bins, policy);
   let best: Ramp | null = null;
   for (let onset = bins.length - 2; onset >= 0; onset -= 1) {
     const from = bins[onset];
     if (from === undefined) break;
-    line.add(from);
-    jump = Math.max(jump, largestJump(bins, onset, policy.jumpSeconds * 1_000));
-    briefJump = Math.max(briefJump, largestJump(bins, onset, policy.briefJumpSeconds * 1_000));
     if (bins.length - 1 - onset < policy.leastRising) continue;
+    const atLeast = best === null ? leastMmHg : best.evidenceMmHg;
+    // The level is never below this, so most onsets are settled here.
+    const lowest = lowestLevel(from, noiseMmHg, policy);
+    if (newest.pressureMmHg - lowest < atLeast) continue;
+    line.reach(onset);
     const slope = line.slope;
     if (!(slope >= flattest && slope <= steepest)) continue;
     // A single high reading is no climb: the newest counts only as far as the one before it bears it out.
@@ -99,10 +108,10 @@ export function findRamp(
     // A climb that lasts longer than an arm takes to move has outlived part of that suspicion.
     const suspicion = suspicionOf(bins, onset, policy);
     const long = newest.atMs - from.atMs >= policy.longClimbSeconds * 1_000;
-    const suspect = long ? briefJump : jump;
+    const { jumpMmHg, briefMmHg } = jumps.from(onset);
+    const suspect = long ? briefMmHg : jumpMmHg;
     const posture = Math.max(newest.spikesMmHg - from.spikesMmHg, Math.min(suspect, policy.jumpMostMmHg));
-    const atLeast = best === null ? leastMmHg : best.evidenceMmHg;
-    const level = levelBefore(bins, onset, noiseMmHg, policy);
+    const level = levelBefore(bins, onset, lowest, policy);
     if (top - level - posture < atLeast) continue;
     if (line.fit < policy.leastFit) continue;
     if (line.residualSd > policy.residualNoise * noiseMmHg + policy.residualRise * (top - level)) continue;
@@ -115,6 +124,31 @@ export function findRamp(
     best = { evidenceMmHg, riseMmHg: top - baselineMmHg, baselineMmHg, slopeMmHgPerUl: slope, onset, suspicion };
   }
   return best;
+}
+
+/** The largest jumps from any bin of a climb on, found when they are asked for: most climbs fail before. */
+class JumpsSince {
+  jumpMmHg = 0;
+  briefMmHg = 0;
+  #next: number;
+  readonly #bins: readonly Bin[];
+  readonly #policy: OcclusionPolicy;
+
+  constructor(bins: readonly Bin[], policy: OcclusionPolicy) {
+    this.#bins = bins;
+    this.#policy = policy;
+    this.#next = bins.length - 2;
+  }
+
+  /** Onsets come from the newest to the oldest. */
+  from(onset: number): this {
+    const { jumpSeconds, briefJumpSeconds } = this.#policy;
+    for (; this.#next >= onset; this.#next -= 1) {
+      this.jumpMmHg = Math.max(this.jumpMmHg, largestJump(this.#bins, this.#next, jumpSeconds * 1_000));
+      this.briefMmHg = Math.max(this.briefMmHg, largestJump(this.#bins, this.#next, briefJumpSeconds * 1_000));
+    }
+    return this;
+  }
 }
 
 /** From 1, a body may have moved, to 0: it has climbed evenly for longer than any movement takes. */
@@ -140,14 +174,17 @@ export function largestJump(bins: readonly Bin[], from: number, withinMs: number
   return jump;
 }
 
+const lowestLevel = ({ pressureMmHg }: Bin, noiseMmHg: number, { baseNoise }: OcclusionPolicy): number =>
+  pressureMmHg - baseNoise * noiseMmHg;
+
 /** The level just before the onset. It may not be made low by bins from before a jump. */
-function levelBefore(bins: readonly Bin[], onset: number, noiseMmHg: number, policy: OcclusionPolicy): number {
+function levelBefore(bins: readonly Bin[], onset: number, lowestMmHg: number, policy: OcclusionPolicy): number {
   let sum = 0;
   let count = 0;
   for (let i = onset; i >= 0 && count < policy.baseBins; i -= 1, count += 1) sum += bins[i]?.pressureMmHg ?? 0;
   const at = bins[onset]?.pressureMmHg ?? 0;
   const before = bins[onset - 1]?.pressureMmHg ?? at;
-  return Math.max(sum / count, (at + before) / 2, at - policy.baseNoise * noiseMmHg);
+  return Math.max(sum / count, (at + before) / 2, lowestMmHg);
 }
 
 /** Median of the longer past, where there is one. */

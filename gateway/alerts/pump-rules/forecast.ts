@@ -2,7 +2,7 @@ import type { AlarmPriority } from '#model/alarms.ts';
 import { isDelivering } from '#model/reading.ts';
 import { clockTime } from '../words.ts';
 import { type Hold, holds, newHold, release } from './hold.ts';
-import { holdMs, type PumpRule, type Sample, type Tell } from './pump-rule.ts';
+import { type Finding, holdMs, type PumpRule, type Sample, type Tell } from './pump-rule.ts';
 
 type Charge = { readonly at: number; readonly pct: number };
 
@@ -54,8 +54,10 @@ function judgeReservoir(state: ForecastState, sample: Sample, tell: Tell): void 
     minutes,
     low: limits.reservoirLowMinutes,
     urgent: limits.reservoirUrgentMinutes,
-    text: `Bag, cassette or syringe empty at about ${clockTime(at + minutes * 60_000)}`,
-    reason: `${reading.reservoirMl} mL left at ${reading.rateMlH ?? reading.programmedRateMlH} mL/h.`,
+    words: () => ({
+      text: `Bag, cassette or syringe empty at about ${clockTime(at + minutes * 60_000)}`,
+      reason: `${reading.reservoirMl} mL left at ${reading.rateMlH ?? reading.programmedRateMlH} mL/h.`,
+    }),
   });
 }
 
@@ -92,8 +94,10 @@ function judgeBattery(state: ForecastState, sample: Sample, tell: Tell): void {
     minutes,
     low: limits.batteryLowMinutes,
     urgent: limits.batteryUrgentMinutes,
-    text: `Pump battery empty at about ${clockTime(at + minutes * 60_000)}`,
-    reason: `${batteryPct} % left; it fell by ${Math.round(fell)} % in ${Math.round((at - battery.at) / 60_000)} min.`,
+    words: () => ({
+      text: `Pump battery empty at about ${clockTime(at + minutes * 60_000)}`,
+      reason: `${batteryPct} % left; it fell by ${Math.round(fell)} % in ${Math.round((at - battery.at) / 60_000)} min.`,
+    }),
   });
 }
 
@@ -102,12 +106,12 @@ interface Forecast {
   readonly minutes: number;
   readonly low: number;
   readonly urgent: number;
-  readonly text: string;
-  readonly reason: string;
+  /** Asked for only when there is something to say: most readings of most pumps have nothing. */
+  readonly words: () => Pick<Finding, 'text' | 'reason'>;
 }
 
 function judge(low: Hold, urgent: Hold, { at, critical, policy }: Sample, tell: Tell, forecast: Forecast): void {
-  const { code, minutes, text, reason } = forecast;
+  const { code, minutes } = forecast;
   const grave: AlarmPriority = critical ? 'high' : 'medium';
   const over = 1 + policy.forecastHysteresisPct / 100;
   const isLow = holds(low, minutes < forecast.low, minutes > forecast.low * over, at, holdMs(policy, 'low'));
@@ -119,5 +123,5 @@ function judge(low: Hold, urgent: Hold, { at, critical, policy }: Sample, tell: 
     holdMs(policy, grave),
   );
   if (!isLow && !isUrgent) tell(code, null);
-  else tell(code, { priority: isUrgent ? grave : 'low', text, reason, since: isLow ? low.since : urgent.since });
+  else tell(code, { priority: isUrgent ? grave : 'low', since: isLow ? low.since : urgent.since, ...forecast.words() });
 }
