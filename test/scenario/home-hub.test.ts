@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { millis } from '#kernel/time.ts';
 import { noTroubles } from '#simulator/device/device-troubles.ts';
@@ -12,6 +11,7 @@ import { seriesCaughtUp } from '#support/gateway-truth.ts';
 import { HubProcess } from '#support/hub-process.ts';
 import { pointsPerPump } from '#support/influx-counts.ts';
 import { Influxd } from '#support/influxd.ts';
+import { readingsIn } from '#support/journal-readings.ts';
 import { Mosquitto } from '#support/mosquitto.ts';
 import { PtyCable } from '#support/pty-cable.ts';
 import { TcpProxy } from '#support/tcp-proxy.ts';
@@ -28,28 +28,6 @@ interface Alert {
   readonly pump: string;
   readonly code: string;
   readonly condition: string;
-}
-
-/** Every reading in a journal, once for each time that it is there. */
-function readingsIn(journal: string): Map<string, string> {
-  const reader = new SqliteJournalReader(journal);
-  try {
-    const found = new Map<string, string>();
-    for (let after = 0; ; ) {
-      const entries = reader.readAfter(after, 500);
-      const last = entries.at(-1);
-      if (!last) return found;
-      for (const entry of entries) {
-        if (entry.kind !== 'reading') continue;
-        const identity = `${entry.pump} ${entry.boot} ${entry.reading.seq}`;
-        expect(found.has(identity), identity).toBe(false);
-        found.set(identity, entry.wire);
-      }
-      after = last.offset;
-    }
-  } finally {
-    reader.close();
-  }
 }
 
 it('pumps on serial lines, a hub, TLS, a broker, the gateway, InfluxDB and an alert: cable pulled, hub killed, uplink cut, and nothing is lost or doubled', {
