@@ -13,7 +13,7 @@ export function gatewayDashboard(): Dashboard {
     from: 'now-6h',
     refresh: '15s',
   });
-  for (const panel of [...values(), ...intake(), ...store(), ...process()]) dashboard.withPanel(panel);
+  for (const panel of [...values(), ...intake(), ...store(), ...serial(), ...process()]) dashboard.withPanel(panel);
   return finished(dashboard);
 }
 
@@ -110,6 +110,22 @@ const store = () => [
   metricPanel(
     third('Growth of the journal', 'Size of the journal files.', units.bytes),
     prom('A', 'sum(infusion_journal_bytes)', 'journal'),
+  ).min(0),
+];
+
+const serial = () => [
+  metricPanel(
+    third('Serial lines', '1: the line is open and heard.', units.count),
+    prom('A', 'min by (port) (infusion_serial_open)', '{{port}}'),
+  ).min(0),
+  metricPanel(
+    third('Frames of serial lines', 'Whole frames received, and times the line had to be opened.', units.perSecond),
+    prom('A', 'sum by (port) (rate(infusion_serial_frames_total[$__rate_interval]))', '{{port}} frames'),
+    prom('B', 'sum by (port) (rate(infusion_serial_openings_total[$__rate_interval]))', '{{port}} openings'),
+  ).min(0),
+  metricPanel(
+    third('Thrown away', 'Bytes of serial lines that were no frame.', units.bytes),
+    prom('A', 'sum by (port) (increase(infusion_serial_discarded_bytes_total[$__rate_interval]))', '{{port}}'),
   ).min(0),
 ];
 

@@ -95,6 +95,7 @@ export const es: Words = {
     'clock-skew': 'El reloj del concentrador va mal',
     'alarm-chatter': 'Una alarma va y viene: revise su límite',
     outage: 'Muchos concentradores sin conexión a la vez',
+    'hubs-dark': 'Muchos concentradores sin conexión: llame primero a los pacientes con fármacos críticos',
     'occlusion-advisory': 'La presión de la línea sube como si se estuviera cerrando',
   },
   worse: {
