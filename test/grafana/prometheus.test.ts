@@ -31,7 +31,8 @@ describe('gateway health against a running gateway', () => {
   let exposition = '';
 
   beforeAll(async () => {
-    gateway = await GatewayProcess.start(dir.path);
+    // A line that is not there is told of all the same.
+    gateway = await GatewayProcess.start(dir.path, { INFUSION_SERIAL_PATHS: dir.file('no-line') });
     // So that the histogram of requests has something to tell.
     await fetch(`${gateway.httpUrl}/healthz`);
     exposition = await (await fetch(`${gateway.httpUrl}/metrics`)).text();
