@@ -28,6 +28,7 @@ RUN mkdir -p /var/lib/infusion /var/lib/infusion-access \
  && chmod 700 /var/lib/infusion /var/lib/infusion-access
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=console /app/dashboards/nurse/dist ./dashboards/nurse/dist
+COPY dashboards/reply ./dashboards/reply
 COPY package.json ./
 COPY bin ./bin
 COPY gateway ./gateway
