@@ -5,7 +5,12 @@ import type { SeriesStore } from '#series/series-store.ts';
 import type { Config } from './config/schema.ts';
 
 /** The InfluxDB that the configuration names, or null for the embedded store. */
-export function influxStoreOf(influx: Config['influx'], retention: Config['series'], clock: Clock): SeriesStore | null {
+export function influxStoreOf(
+  influx: Config['influx'],
+  retention: Config['series'],
+  clock: Clock,
+  onMade: () => void = () => {},
+): SeriesStore | null {
   const { url, ca, database, username, password, org, bucket, token } = influx;
   if (url === undefined) return null;
   const connection = { url, retention, ...(ca !== undefined && { ca }) };
@@ -14,5 +19,5 @@ export function influxStoreOf(influx: Config['influx'], retention: Config['serie
   }
   if (database === undefined) return null;
   const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
-  return new Influx1Store({ ...connection, database, ...login }, clock);
+  return new Influx1Store({ ...connection, database, onMade, ...login }, clock);
 }

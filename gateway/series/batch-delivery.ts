@@ -2,6 +2,7 @@ import type { Backoff } from '#kernel/backoff.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { type ErrorCode, GatewayError, messageOf } from '#kernel/errors.ts';
 import { millis } from '#kernel/time.ts';
+import { StoreForgot } from './held-check.ts';
 import type { LineBatch, LineOrigin } from './series-feed.ts';
 import type { SeriesStore } from './series-store.ts';
 
@@ -36,7 +37,7 @@ interface Part {
 /**
  * Puts every line of a batch into the store or into quarantine, however long it takes. What the store refuses is halved
  * until the refused line stands alone; lines written twice on the way change nothing there.
- * @throws the signal's reason when aborted, and whatever `watch.quarantine` throws.
+ * @throws the signal's reason when aborted, whatever `watch.quarantine` throws, and StoreForgot as `store.write` does.
  */
 export async function deliver(
   batch: LineBatch,
@@ -86,6 +87,7 @@ async function tryWrite(
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof StoreForgot) throw error;
     return error instanceof GatewayError
       ? error
       : new GatewayError('gateway-fault', messageOf(error), { cause: error });

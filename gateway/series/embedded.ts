@@ -48,6 +48,16 @@ export class EmbeddedStore implements SeriesStore {
     signal.throwIfAborted();
   }
 
+  async holds(_line: string, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    return true;
+  }
+
+  async holdsMinute(_line: string, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    return true;
+  }
+
   /** Goes through the time in stretches and lets other work run between them. */
   async trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> {
     const plan = planBuckets(query, this.#rollups?.rawFromMs());

@@ -9,6 +9,7 @@ import { withDeadline } from './deadline.ts';
 import { defaultQueryTimeout, defaultWriteTimeout, type InfluxConnection, keepAliveAgent } from './http-options.ts';
 import { databasesOf, policiesOf, setUpInflux1 } from './influx1-setup.ts';
 import { makingTexts, rawFromMs, seriesIn, trendFromAnswer, trendText } from './influxql.ts';
+import { isHeld } from './point-query.ts';
 import {
   httpFailure,
   isOnlyTooOld,
@@ -27,6 +28,8 @@ export interface Influx1Config extends InfluxConnection {
   readonly password?: string;
   /** Given to what the store makes by itself, and decides from where trends come; for ever when absent. */
   readonly retention?: SeriesRetention;
+  /** Called when a write found no database or retention policy and had to make it. */
+  readonly onMade?: () => void;
 }
 
 /** Never takes the only host out of use and never repeats a request: waiting and repeating are the runner's. */
@@ -87,6 +90,14 @@ export class Influx1Store implements SeriesStore {
     await this.#write(lines, MINUTES_POLICY, signal);
   }
 
+  holds(line: string, signal: AbortSignal): Promise<boolean> {
+    return isHeld((text) => this.#query(text, signal), line);
+  }
+
+  holdsMinute(line: string, signal: AbortSignal): Promise<boolean> {
+    return isHeld((text) => this.#query(text, signal), line, MINUTES_POLICY);
+  }
+
   async trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> {
     const plan = planBuckets(query, rawFromMs(this.#config.retention, this.#clock));
     const text = trendText(query, plan);
@@ -124,6 +135,7 @@ export class Influx1Store implements SeriesStore {
       // A server that was set up anew has no database yet: making it is all that is missing.
       if (!isMissing(error) && !(policy !== undefined && (await this.#lacks(policy, signal)))) throw error;
       await this.#make(signal);
+      this.#config.onMade?.();
       await this.#send(body, policy, signal);
     }
   }

@@ -15,6 +15,7 @@ import {
 import { type CallInflux2, setUpInflux2 } from './influx2-setup.ts';
 import { rawFromMs, seriesIn, trendFromAnswer, trendText } from './influxql.ts';
 import { measurements } from './line-protocol.ts';
+import { isHeld } from './point-query.ts';
 import {
   httpFailure,
   isOnlyTooOld,
@@ -88,6 +89,14 @@ export class Influx2Store implements SeriesStore {
 
   async writeMinutes(lines: readonly string[], signal: AbortSignal): Promise<void> {
     await this.#write(this.#writeMinutesPath, lines, signal);
+  }
+
+  holds(line: string, signal: AbortSignal): Promise<boolean> {
+    return isHeld((text) => this.#query(text, signal), line);
+  }
+
+  holdsMinute(line: string, signal: AbortSignal): Promise<boolean> {
+    return isHeld((text) => this.#query(text, signal), line, MINUTES_POLICY);
   }
 
   async trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> {

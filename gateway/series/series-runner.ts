@@ -6,17 +6,19 @@ import type { Logger } from '#kernel/log.ts';
 import type { Random } from '#kernel/random.ts';
 import { type DurationMs, millis, seconds, type WallMs, wallBetween } from '#kernel/time.ts';
 import { type DeliveryWatch, deliver, type RefusedLine } from './batch-delivery.ts';
+import { HeldCheck, type SeriesTarget, StoreForgot, type WitnessPort } from './held-check.ts';
 import { cursorAtStart, type FeedReader, type LineBatch, type SeriesCursor, type SeriesFeed } from './series-feed.ts';
-import type { SeriesStore } from './series-store.ts';
 import { WakeUp } from './wake-up.ts';
 
 type MaybePromise<T> = T | Promise<T>;
 
-/** Where a feed's cursor is kept. */
-export interface CursorPort {
+/** Where a feed's cursor and its witness are kept. */
+export interface CursorPort extends WitnessPort {
   load(feed: string): MaybePromise<SeriesCursor | undefined>;
   /** Keeps the offset and adds `learned` to what is kept, both or neither. */
   save(feed: string, offset: number, learned: ReadonlyMap<string, string>): MaybePromise<void>;
+  /** Forgets all three: the feed is written again from its first entry. */
+  beginAgain(feed: string): MaybePromise<void>;
 }
 
 /** Keeps a refused line for people to see. After a crash the same line may come again. */
@@ -24,7 +26,7 @@ export type QuarantinePort = (line: RefusedLine) => MaybePromise<void>;
 
 export interface SeriesRunnerOptions {
   readonly feed: SeriesFeed;
-  readonly store: Pick<SeriesStore, 'write'>;
+  readonly store: SeriesTarget;
   readonly cursor: CursorPort;
   readonly quarantine: QuarantinePort;
   readonly clock: Clock;
@@ -62,13 +64,17 @@ const DEFAULT_BACKOFF: BackoffPlan = { first: millis(250), factor: 2, max: secon
 
 /**
  * Carries one log into the series store: reads on from its cursor, writes at least once, and moves the cursor only after
- * success. While a batch is being written the next one is read. It gives up on no line but those the store refuses.
+ * success. While a batch is being written the next one is read. It gives up on no line but those the store refuses. When the
+ * store no longer holds what it took, all is written again from the first entry; what is there already stays as it is.
  */
 export class SeriesRunner {
   readonly #options: SeriesRunnerOptions;
   readonly #limit: number;
   readonly #backoff: Backoff;
   readonly #wakeUp: WakeUp;
+  readonly #held: HeldCheck;
+  /** Up to here the store had all before it forgot it. */
+  #againUpTo = 0;
   #written = 0;
   #oldestWaiting: WallMs | undefined;
   #unsaved = new Map<string, string>();
@@ -86,11 +92,18 @@ export class SeriesRunner {
     this.#limit = options.batchEntries ?? DEFAULT_BATCH_ENTRIES;
     this.#backoff = new Backoff(options.backoff ?? DEFAULT_BACKOFF, options.random);
     this.#wakeUp = new WakeUp(options.clock);
+    this.#held = new HeldCheck(options.feed.name, options.store, options.cursor, options.clock);
   }
 
   /** Says that the log has grown. Cheap; call it as often as you like. */
   notify(): void {
     this.#wakeUp.ring();
+  }
+
+  /** Says that the store's database had to be made anew. */
+  remade(): void {
+    this.#held.remade();
+    this.notify();
   }
 
   lag(): SeriesLag {
@@ -100,7 +113,10 @@ export class SeriesRunner {
   }
 
   counters(): SeriesCounters {
-    return this.#counters;
+    const { problem } = this.#counters;
+    return problem === null && this.#written < this.#againUpTo
+      ? { ...this.#counters, problem: forgotten }
+      : this.#counters;
   }
 
   /**
@@ -113,7 +129,8 @@ export class SeriesRunner {
         await this.#follow(signal);
       } catch (error) {
         if (signal.aborted) return;
-        this.#note(error instanceof GatewayError ? error : new GatewayError('gateway-fault', messageOf(error)));
+        if (error instanceof StoreForgot) await this.#beginAgain();
+        else this.#note(error instanceof GatewayError ? error : new GatewayError('gateway-fault', messageOf(error)));
         await this.#pause(signal);
       }
     }
@@ -125,6 +142,7 @@ export class SeriesRunner {
     const start = (await cursor.load(feed.name)) ?? cursorAtStart;
     this.#written = start.offset;
     this.#unsaved = new Map();
+    await this.#held.load();
     const reader = feed.open(start);
     let ahead: LineBatch | undefined;
     while (!signal.aborted) {
@@ -132,6 +150,7 @@ export class SeriesRunner {
       ahead = undefined;
       if (batch === undefined) {
         this.#oldestWaiting = undefined;
+        await this.#held.check(this.#written > 0, signal);
         await this.#wakeUp.wait(IDLE_LOOK, signal);
         if (!signal.aborted) await clock.sleep(this.#options.linger ?? DEFAULT_LINGER, signal);
         continue;
@@ -147,11 +166,18 @@ export class SeriesRunner {
    */
   async #writeAndReadAhead(batch: LineBatch, reader: FeedReader, signal: AbortSignal): Promise<LineBatch | undefined> {
     const { store, clock } = this.#options;
+    const checked: Pick<SeriesTarget, 'write'> = {
+      write: async (lines, inner) => {
+        await this.#held.check(this.#written > 0, inner);
+        await store.write(lines, inner);
+      },
+    };
     const [written, ahead] = await Promise.allSettled([
-      deliver(batch, store, clock, this.#backoff, this.#watch, signal),
+      deliver(batch, checked, clock, this.#backoff, this.#watch, signal),
       batch.entries < this.#limit ? undefined : afterSending(() => reader.next(this.#limit)),
     ]);
     if (written.status === 'rejected') throw written.reason;
+    await this.#held.written(batch.lines, signal);
     await this.#advance(batch);
     // A reader that failed half-way is of no more use: the feed is opened again at the cursor.
     if (ahead.status === 'rejected') throw ahead.reason;
@@ -179,8 +205,25 @@ export class SeriesRunner {
       await this.#options.quarantine(line);
       this.#counters = { ...this.#counters, quarantined: this.#counters.quarantined + 1 };
     },
-    failed: (error) => this.#note(error),
+    failed: (error) => {
+      this.#held.suspect();
+      this.#note(error);
+    },
   };
+
+  /** A cursor that cannot be set back now is set back at the next check: the witness stays where it was. */
+  async #beginAgain(): Promise<void> {
+    const { feed, cursor, log } = this.#options;
+    try {
+      await cursor.beginAgain(feed.name);
+    } catch (error) {
+      this.#note(error instanceof GatewayError ? error : new GatewayError('gateway-fault', messageOf(error)));
+      return;
+    }
+    log.warn({ feed: feed.name, upTo: this.#written }, forgotten.detail);
+    this.#againUpTo = Math.max(this.#againUpTo, this.#written);
+    this.#written = 0;
+  }
 
   /** Told once for each change of code, not for each try. */
   #note(error: GatewayError): void {
@@ -199,6 +242,11 @@ export class SeriesRunner {
     }
   }
 }
+
+const forgotten = {
+  code: 'peer-denied',
+  detail: 'The store lost what was written to it; all of it is being written again from the journal.',
+};
 
 /** Lets the request that was just begun go out before the thread is busy reading. */
 async function afterSending<T>(read: () => T): Promise<T> {

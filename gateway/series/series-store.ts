@@ -24,6 +24,13 @@ export interface SeriesStore {
   write(lines: readonly string[], signal: AbortSignal): Promise<void>;
   /** Writes lines of minutes to where they are kept for years; otherwise as `write`. */
   writeMinutes(lines: readonly string[], signal: AbortSignal): Promise<void>;
+  /**
+   * Whether the point of a line that was written is there: measurement, tags and time alike. False also when the whole
+   * database or bucket is missing.
+   */
+  holds(line: string, signal: AbortSignal): Promise<boolean>;
+  /** As `holds`, where `writeMinutes` writes. */
+  holdsMinute(line: string, signal: AbortSignal): Promise<boolean>;
   /** @throws GatewayError also `bad-request`, when the query is not of the form TrendQuery states. */
   trend(query: TrendQuery, signal: AbortSignal): Promise<Trend>;
   /**

@@ -3,6 +3,7 @@ import type { SeriesCursor } from './series-feed.ts';
 import type { CursorPort } from './series-runner.ts';
 
 const CURSORS = 'series-cursor';
+const WITNESSES = 'series-witness';
 const learnedBy = (feed: string): string => `series-learned-${feed}`;
 
 /** Cursors in the state store, offset and learned values in one transaction. */
@@ -24,6 +25,22 @@ export class StateCursor implements CursorPort {
     this.#state.transact((tx) => {
       tx.put(CURSORS, feed, offset);
       for (const [key, value] of learned) tx.put(learnedBy(feed), key, value);
+    });
+  }
+
+  witness(feed: string): string | undefined {
+    return this.#state.get<string>(WITNESSES, feed);
+  }
+
+  saveWitness(feed: string, line: string): void {
+    this.#state.transact((tx) => tx.put(WITNESSES, feed, line));
+  }
+
+  beginAgain(feed: string): void {
+    this.#state.transact((tx) => {
+      tx.put(CURSORS, feed, 0);
+      tx.delete(WITNESSES, feed);
+      for (const { key } of tx.list(learnedBy(feed))) tx.delete(learnedBy(feed), key);
     });
   }
 }

@@ -14,13 +14,13 @@ import { days, hours, seconds } from '#kernel/time.ts';
 import type { AlertEvent } from '#model/alert.ts';
 import { AlertFeed } from '#series/alert-feed.ts';
 import type { RefusedLine } from '#series/batch-delivery.ts';
+import type { SeriesTarget } from '#series/held-check.ts';
 import { JournalAlarmHistory } from '#series/journal-alarm-history.ts';
 import { JournalFeed } from '#series/journal-feed.ts';
 import { MinuteFeed } from '#series/minute-feed.ts';
 import { RollupRunner } from '#series/rollup-runner.ts';
 import type { SeriesFeed } from '#series/series-feed.ts';
 import { SeriesRunner } from '#series/series-runner.ts';
-import type { SeriesStore } from '#series/series-store.ts';
 import { StateCursor } from '#series/state-cursor.ts';
 import type { Config } from '../config/schema.ts';
 import { influxStoreOf } from '../series-store-of.ts';
@@ -67,7 +67,9 @@ const alertLog = new SqliteStateStore(data.statePath);
 const cursors = new SqliteStateStore(data.seriesPath);
 const toJournal = new ThreadCaller<JournalSharedApi, Record<string, never>>(data.journal);
 const rollups = new RollupStore(data.rollupPath);
-const store = influxStoreOf(data.influx, data.retention, clock);
+const store = influxStoreOf(data.influx, data.retention, clock, () => {
+  for (const runner of [...runners, ...(minutes ? [minutes] : [])]) runner.remade();
+});
 const stopping = new AbortController();
 
 const keepRefused = async ({ code, detail, hub, pump, offset, measurement }: RefusedLine): Promise<void> => {
@@ -89,7 +91,7 @@ const feeds: readonly SeriesFeed[] = [
   }),
 ];
 
-const runnerOf = (feed: SeriesFeed, to: Pick<SeriesStore, 'write'>): SeriesRunner =>
+const runnerOf = (feed: SeriesFeed, to: SeriesTarget): SeriesRunner =>
   new SeriesRunner({
     feed,
     store: to,
@@ -101,7 +103,10 @@ const runnerOf = (feed: SeriesFeed, to: Pick<SeriesStore, 'write'>): SeriesRunne
   });
 const runners = store ? feeds.map((feed) => runnerOf(feed, store)) : [];
 const minutes = store
-  ? runnerOf(new MinuteFeed(rollups), { write: (lines, signal) => store.writeMinutes(lines, signal) })
+  ? runnerOf(new MinuteFeed(rollups), {
+      write: (lines, signal) => store.writeMinutes(lines, signal),
+      holds: (line, signal) => store.holdsMinute(line, signal),
+    })
   : undefined;
 const rollupRunner = new RollupRunner({
   journal,

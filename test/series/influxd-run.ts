@@ -45,6 +45,11 @@ export class Run {
     this.#running = this.runner.run(this.#stop.signal);
   }
 
+  /** Waits until the runner shows this problem. */
+  async stuck(code: string): Promise<void> {
+    await until(`problem ${code}`, () => this.runner.counters().problem?.code === code);
+  }
+
   async written(lines: number): Promise<void> {
     await until(`${lines} lines written`, () => this.runner.counters().linesWritten >= lines);
   }

@@ -4,7 +4,7 @@ import { GatewayError } from '#kernel/errors.ts';
 import { silentLogger } from '#kernel/log.ts';
 import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import { seededRandom } from '#kernel/random.ts';
-import { hours, millis, seconds } from '#kernel/time.ts';
+import { hours, millis, minutes, seconds } from '#kernel/time.ts';
 import { VirtualClock } from '#kernel/virtual-clock.ts';
 import type { RefusedLine } from '#series/batch-delivery.ts';
 import { JournalAlarmHistory } from '#series/journal-alarm-history.ts';
@@ -270,6 +270,83 @@ describe('the series runner', () => {
     await rig.drain();
     expect(rig.store.held.size).toBe(30);
     expect(rig.runner.counters().failures).toBe(1);
+    await rig.stop();
+  });
+
+  it('writes all again when the store comes back without what it had', async () => {
+    const rig = new Rig({ batchEntries: 10 });
+    rig.journal.addStatus([{ id: 'pump-1', model: 'm' }]);
+    rig.addReadings(40);
+    rig.start();
+    await rig.drain();
+    const before = [...rig.store.held];
+    rig.store.mood = () => {
+      throw unavailable();
+    };
+    rig.addReadings(1);
+    await rig.clock.advance(seconds(10));
+    rig.store.held.clear();
+    rig.store.mood = (lines) => {
+      if (lines.some((line) => line.includes('seq=30i'))) throw denied();
+    };
+    await rig.clock.advance(minutes(2));
+    expect(rig.runner.lag().entries).toBeGreaterThan(10);
+    expect(rig.runner.counters().problem?.code).toBe('peer-denied');
+    rig.store.mood = (lines) =>
+      lines.some((line) => line.includes('seq=35i')) ? rig.clock.sleep(hours(1)) : undefined;
+    await rig.clock.advance(minutes(1));
+    expect(rig.runner.counters().problem?.detail).toContain('lost what was written');
+    await rig.drain();
+    expect(rig.runner.counters().problem).toBeNull();
+    expect([...rig.store.held]).toEqual(expect.arrayContaining(before));
+    expect(rig.store.held.size).toBe(before.length + 1);
+    await rig.stop();
+  });
+
+  it.each([
+    ['while there is nothing to write', false],
+    ['while it was stopped', true],
+  ])('finds that the store lost all %s', async (_words, stopped) => {
+    const rig = new Rig();
+    rig.addReadings(25);
+    rig.start();
+    await rig.drain();
+    if (stopped) await rig.stop();
+    rig.store.held.clear();
+    if (stopped) rig.start();
+    await rig.clock.advance(stopped ? seconds(1) : seconds(70));
+    await rig.drain();
+    expect(rig.store.held.size).toBe(25);
+    await rig.stop();
+  });
+
+  it('does not begin again for points that the store never held, nor when it may not ask', async () => {
+    for (const holds of [async () => false, () => Promise.reject(denied())]) {
+      const rig = new Rig();
+      rig.store.holds = holds;
+      rig.addReadings(3);
+      rig.start();
+      await rig.drain();
+      await rig.clock.advance(hours(1));
+      rig.addReadings(2);
+      await rig.drain();
+      expect(rig.store.requests).toEqual([3, 2]);
+      await rig.stop();
+    }
+  });
+
+  it('begins again when its store was made anew before anything was seen to be in it', async () => {
+    const rig = new Rig();
+    rig.store.holds = async () => false;
+    rig.addReadings(3);
+    rig.start();
+    await rig.drain();
+    rig.store.held.clear();
+    rig.runner.remade();
+    await rig.clock.advance(seconds(10));
+    await rig.drain();
+    expect(rig.store.held.size).toBe(3);
+    expect(rig.store.requests).toEqual([3, 3]);
     await rig.stop();
   });
 

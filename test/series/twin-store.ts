@@ -2,7 +2,7 @@ import { GatewayError } from '#kernel/errors.ts';
 import type { SeriesStore } from '#series/series-store.ts';
 
 /** A store in memory that behaves as told: keeps each line once, as InfluxDB keeps a point once. */
-export class TwinStore implements Pick<SeriesStore, 'write'> {
+export class TwinStore implements Pick<SeriesStore, 'write' | 'holds'> {
   /** Lines it holds. */
   readonly held = new Set<string>();
   /** Size of each request, refused ones too. */
@@ -16,6 +16,11 @@ export class TwinStore implements Pick<SeriesStore, 'write'> {
     await this.mood(lines);
     signal.throwIfAborted();
     for (const line of lines) this.held.add(line);
+  }
+
+  async holds(line: string, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    return this.held.has(line);
   }
 }
 

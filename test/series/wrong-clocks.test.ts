@@ -9,6 +9,7 @@ import { days, hours, millis, seconds, wallMs } from '#kernel/time.ts';
 import { MINUTE_MS } from '#model/rollup.ts';
 import type { Trend } from '#model/trend.ts';
 import { EmbeddedStore } from '#series/embedded.ts';
+import type { SeriesTarget } from '#series/held-check.ts';
 import { Influx1Store } from '#series/influx1.ts';
 import { JournalAlarmHistory } from '#series/journal-alarm-history.ts';
 import { JournalFeed } from '#series/journal-feed.ts';
@@ -80,10 +81,10 @@ describe.each([
     }
     const stop = new AbortController();
     const quarantined: unknown[] = [];
-    const runnerOf = (feed: JournalFeed | MinuteFeed, write: Influx1Store['write']) =>
+    const runnerOf = (feed: JournalFeed | MinuteFeed, target: SeriesTarget) =>
       new SeriesRunner({
         feed,
-        store: { write },
+        store: target,
         cursor: new StateCursor(new MemoryStateStore()),
         quarantine: (line) => void quarantined.push(line),
         clock,
@@ -91,10 +92,11 @@ describe.each([
         log: silentLogger,
         linger: millis(1),
       });
-    const readings = runnerOf(new JournalFeed(journal, new JournalAlarmHistory(journal)), (...of) =>
-      store.write(...of),
-    );
-    const minutes = runnerOf(new MinuteFeed(rollups), (...of) => store.writeMinutes(...of));
+    const readings = runnerOf(new JournalFeed(journal, new JournalAlarmHistory(journal)), store);
+    const minutes = runnerOf(new MinuteFeed(rollups), {
+      write: (...of) => store.writeMinutes(...of),
+      holds: (...of) => store.holdsMinute(...of),
+    });
     const rolling = new RollupRunner({
       journal,
       keeper: rollups,
