@@ -32,8 +32,10 @@ const screens = [
   ['pumps', '#/pumps', '.pump'],
   ['hubs', '#/hubs', '.table tbody tr'],
   ['on-call', '#/on-call', '.table tbody tr'],
-  ['monitoring', '#/monitoring/pt-1', '.picker'],
+  ['handover', '#/handover', '.handover tbody tr'],
+  ['monitoring', '#/monitoring/pt-1', '.table tbody tr'],
   ['benefit', '#/benefit/pt-1', '.calendar'],
+  ['alarm-load', '#/alarm-load', '.figures tbody tr'],
   ['set-up', '#/set-up', '.set-up'],
 ] as const;
 
@@ -64,12 +66,48 @@ async function fillRegistry(token: string): Promise<void> {
   await put('/registry/orders/or-1', { ...order, rateMlH: 100, volumeMl: 250, schedule: null, ...always });
 }
 
+/** A minute ago the shift of one nurse ended and that of another began. */
+async function changeShift(token: string): Promise<void> {
+  const changed = clock.wall() - 60_000;
+  const hours = 8 * 3_600_000;
+  const shift = (id: string, person: string, from: number, to: number) =>
+    gateway.api(token, `/on-call/overrides/${id}`, {
+      method: 'PUT',
+      body: JSON.stringify({ id, agency: null, role: 'primary', person, from, to }),
+    });
+  await shift('before', 'Nurse Out', changed - hours, changed);
+  await shift('after', 'Nurse In', changed, changed + hours);
+}
+
+/** A service that a nurse recorded. */
+async function recordService(token: string): Promise<void> {
+  const start = clock.wall() - 3_600_000;
+  const service = {
+    kind: 'professional',
+    start,
+    end: start + 1_800_000,
+    place: '12',
+    performer: 'Nurse In',
+    credential: 'rn',
+    channel: null,
+    need: 'Catheter care',
+    planItem: null,
+    finding: 'Site clean',
+    action: null,
+    pumpRateVerified: true,
+    evidence: [],
+  };
+  await gateway.api(token, '/patients/pt-1/services', { method: 'POST', body: JSON.stringify(service) });
+}
+
 beforeAll(async () => {
   await buildConsoleInPlace();
   browser = await launchChromium();
   gateway = await GatewayProcess.start(dir.file('data'));
   const token = await gateway.token();
   await fillRegistry(token);
+  await changeShift(token);
+  await recordService(token);
   const stories = [occlusionStory('pump-1', 'hub-1', 4, null), occlusionStory('pump-2', 'hub-2', 3_600, null)];
   fleets = stories.map((story) => new ConsoleFleet(story, gateway.mqttUrl, clock));
   for (const fleet of fleets) fleet.start();
@@ -85,15 +123,14 @@ afterAll(async () => {
   dir[Symbol.dispose]();
 });
 
-async function signedIn(width: number, height: number, colorScheme: 'light' | 'dark') {
-  const { stdout } = await gateway.command(
-    'user',
-    'link',
-    '--name',
-    `Nurse ${width} ${colorScheme}`,
-    '--role',
-    'admin',
-  );
+async function signedIn(
+  width: number,
+  height: number,
+  colorScheme: 'light' | 'dark',
+  name = `Nurse ${width} ${colorScheme}`,
+  role = 'admin',
+) {
+  const { stdout } = await gateway.command('user', 'link', '--name', name, '--role', role);
   // The rules of axe come in as text, which the content policy of the gateway rightly refuses to a page.
   const opened = await openConsole(browser, stdout.trim(), {
     viewport: { width, height },
@@ -160,6 +197,62 @@ test('set up: a second patient, from an empty form to what the pump knows of the
   await page.getByRole('status').getByRole('link', { name: 'pump-2' }).click();
   await page.locator('.facts').getByText('TPN, 80.0 mL/h').waitFor();
   expect(await page.locator('.facts').textContent()).toContain('Patient Two');
+  await page.context().close();
+});
+
+test('handover: signed by who goes, every high alert taken over and said back by who comes', async () => {
+  const leaves = (await signedIn(1280, 800, 'light', 'Nurse Out', 'nurse')).page;
+  const comes = (await signedIn(360, 780, 'dark', 'Nurse In', 'nurse')).page;
+  for (const page of [leaves, comes]) await page.evaluate(`location.hash = '#/handover'`);
+  await comes.getByText('Nurse Out has not signed yet.').waitFor();
+  expect(await comes.getByRole('button', { name: 'Accept' }).count()).toBe(0);
+  await leaves.getByLabel('What to watch for').fill('Line kinks when she sits up.');
+  await leaves.getByRole('button', { name: 'Sign and hand over' }).click();
+  await leaves.getByText('Nurse In has not accepted yet.').waitFor();
+
+  await comes.reload();
+  await comes.getByText('Line kinks when she sits up.').waitFor();
+  const accept = comes.getByRole('button', { name: 'Accept' });
+  await comes.getByLabel('In your own words').fill('Phone at eight, look at the line.');
+  expect(await accept.isDisabled()).toBe(true);
+  const high = comes.getByLabel('I take it over');
+  expect(await high.count()).toBeGreaterThan(0);
+  for (const box of await high.all()) await box.check();
+  expect(await breaches(comes)).toEqual([]);
+  expect(await targetsTooSmall(comes)).toEqual([]);
+  if (pictures !== undefined) {
+    await comes.screenshot({ path: join(pictures, 'handover-accept-360-dark.png'), fullPage: true });
+  }
+  await accept.click();
+  await comes.getByText('Accepted by Nurse In').waitFor();
+  await comes.emulateMedia({ media: 'print' });
+  expect(await comes.getByRole('navigation').isVisible()).toBe(false);
+  expect(await comes.getByText('Phone at eight, look at the line.').isVisible()).toBe(true);
+  if (pictures !== undefined) await comes.screenshot({ path: join(pictures, 'handover-print.png'), fullPage: true });
+  await leaves.reload();
+  await leaves.getByText('No handover is due.').waitFor();
+  for (const page of [leaves, comes]) await page.context().close();
+});
+
+test('monitoring log: a correction makes a new version with its reason, which is to be signed', async () => {
+  const { page } = await signedIn(360, 780, 'light', 'Nurse In', 'nurse');
+  await page.evaluate(`location.hash = '#/monitoring/pt-1'`);
+  await page.getByRole('button', { name: 'Sign', exact: true }).click();
+  await page.getByText('signed by Nurse In').waitFor();
+  await page.getByRole('button', { name: 'Correct' }).click();
+  await page.getByRole('dialog').getByLabel('Finding').fill('Site red at the edge');
+  await page.getByRole('dialog').getByLabel('Why it is corrected').fill('Wrong note');
+  expect(await breaches(page)).toEqual([]);
+  expect(await targetsTooSmall(page)).toEqual([]);
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, 'correction-360-light.png') });
+  await page.getByRole('button', { name: 'Keep the correction' }).click();
+  await page.getByText('Site red at the edge').waitFor();
+  await page.getByRole('button', { name: 'Sign', exact: true }).waitFor();
+  type Services = { services: { finding: string; correctedBecause: string | null; start: number; end: number }[] };
+  const { services } = await gateway.api<Services>(await gateway.token(), '/patients/pt-1/services');
+  const corrected = services.find(({ finding }) => finding === 'Site red at the edge');
+  expect(corrected?.correctedBecause).toBe('Wrong note');
+  expect((corrected?.end ?? 0) - (corrected?.start ?? 0)).toBe(1_800_000);
   await page.context().close();
 });
 

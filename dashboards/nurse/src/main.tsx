@@ -13,6 +13,8 @@ import './styles/chart.css';
 import './styles/overlays.css';
 import './styles/nav.css';
 import './styles/pages.css';
+import './styles/handover.css';
+import './styles/print.css';
 import { effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { followGateway } from './state/follow.ts';

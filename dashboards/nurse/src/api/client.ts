@@ -1,3 +1,4 @@
+import type { AlarmLoad } from '../../../../gateway/model/alarm-load.ts';
 import type { Alert, AlertAction } from '../../../../gateway/model/alert.ts';
 import type { DayView } from '../../../../gateway/model/day-view.ts';
 import type { HubView } from '../../../../gateway/model/fleet.ts';
@@ -7,6 +8,7 @@ import type {
   AlertDetail,
   Assignment,
   ContactPoint,
+  HandoverView,
   OnCallView,
   Order,
   Patient,
@@ -14,6 +16,7 @@ import type {
   Person,
   Problem,
   Records,
+  SignedHandover,
   SystemView,
   Versioned,
   WirePump,
@@ -96,6 +99,12 @@ export const api = {
   agencies: () => call<Records<{ id: string }>>('GET', '/registry/agencies'),
   putNew: (path: string, body: object) => call<unknown>('PUT', path, body),
   onCall: () => call<OnCallView>('GET', '/on-call'),
+  handover: () => call<HandoverView>('GET', '/handover'),
+  signHandover: (note: string) => call<SignedHandover>('POST', '/handover/sign', { note }),
+  acceptHandover: (accepted: readonly string[], synthesis: string) =>
+    call<SignedHandover>('POST', '/handover/accept', { accepted, synthesis }),
+  alarmLoad: (from: number, to: number) =>
+    call<AlarmLoad>('GET', `/alarm-load?from=${Math.round(from)}&to=${Math.round(to)}`),
   myContacts: () => call<{ points: ContactPoint[] }>('GET', '/staff/me/contacts'),
   pushKey: () => call<{ key: string }>('GET', '/push/key'),
   addContact: (channel: string, address: string) =>
@@ -109,6 +118,12 @@ export const api = {
   servicesOf: (patient: string) => call<{ services: ServiceView[] }>('GET', `/patients/${id(patient)}/services`),
   signService: (patient: string, service: string, version: number) =>
     call<ServiceView>('POST', `/patients/${id(patient)}/services/${id(service)}/signature`, { version }),
+  correctService: (patient: string, service: string, version: number, reason: string, change: object) =>
+    call<ServiceView>('POST', `/patients/${id(patient)}/services/${id(service)}/correction`, {
+      version,
+      reason,
+      change,
+    }),
   daysOf: (patient: string, from: string, to: string) =>
     call<{ days: DayView[] }>('GET', `/patients/${id(patient)}/days?from=${from}&to=${to}`),
   trend: (pump: string, from: number, to: number, points: number) =>

@@ -1,3 +1,4 @@
+import type { AlarmPriority } from '../../../../gateway/model/alarms.ts';
 import type { Alert, AlertEvent } from '../../../../gateway/model/alert.ts';
 import type { HubView, PumpView } from '../../../../gateway/model/fleet.ts';
 import type { Delivery } from '../../../../gateway/model/paging.ts';
@@ -130,6 +131,41 @@ export interface OnCallView {
   readonly now: readonly Shift[];
   readonly next: readonly Shift[];
   readonly gaps: readonly ShiftGap[];
+}
+
+export interface HandoverItem {
+  readonly alert: string;
+  readonly priority: AlarmPriority;
+  readonly patient: string | null;
+  readonly text: string;
+  readonly response: string;
+  readonly missed: boolean;
+  readonly since: number;
+  readonly acknowledgedBy: string | null;
+  readonly nextStepAt: number | null;
+}
+
+/** Who hands over to whom at this change of shift. */
+export interface HandoverDue {
+  readonly shiftFrom: number;
+  readonly outgoing: string;
+  readonly incoming: string;
+}
+
+/** What the outgoing nurse signed; accepted once the incoming one has said back what it means. */
+export interface SignedHandover extends HandoverDue {
+  readonly signedAt: number;
+  readonly note: string;
+  readonly items: readonly HandoverItem[];
+  readonly acceptedAt: number | null;
+  readonly synthesis: string | null;
+}
+
+/** `due` is null while nobody hands over to anybody. `items`: what is open, the sickest first. */
+export interface HandoverView {
+  readonly due: HandoverDue | null;
+  readonly items: readonly HandoverItem[];
+  readonly signed: SignedHandover | null;
 }
 
 /** A way to reach a person. It is used once it is confirmed. */

@@ -1,7 +1,16 @@
 import type { Role } from '../../../../gateway/model/role.ts';
 
 /** The pages beside alerts and pumps, as they stand in the address. */
-export const pageNames = ['pumps', 'hubs', 'on-call', 'monitoring', 'benefit', 'set-up'] as const;
+export const pageNames = [
+  'pumps',
+  'hubs',
+  'on-call',
+  'handover',
+  'monitoring',
+  'benefit',
+  'alarm-load',
+  'set-up',
+] as const;
 export type PageName = (typeof pageNames)[number];
 
 export const isPage = (name: string | undefined): name is PageName => pageNames.some((page) => page === name);
@@ -16,8 +25,10 @@ const roles: Readonly<Record<PageName, readonly Role[]>> = {
   pumps: fleet,
   hubs: fleet,
   'on-call': fleet,
+  handover: [...clinical, 'auditor'],
   monitoring: services,
   benefit: services,
+  'alarm-load': ['supervisor', 'admin'],
   'set-up': ['supervisor', 'admin'],
 };
 

@@ -6,6 +6,7 @@ import { type Liveness, livenessOf } from '../live/liveness.ts';
 import { spokenAlert } from '../text/words.ts';
 import { emptyFleet, type FleetState, newlyLoud } from './fleet-state.ts';
 import { openInOrder, pumpsInOrder } from './order.ts';
+import { justMovedIn, reordered, settled } from './settling.ts';
 
 export type Session =
   | { readonly kind: 'asking' }
@@ -72,22 +73,10 @@ export function noteHeard(): void {
   mono.value = performance.now();
 }
 
-/** After the list moved, a tap may have been meant for what stood there before. */
-const settleMs = 700;
-let order: readonly string[] = [];
-const movedAt = new Map<string, number>();
+let settling = settled;
 
-/** Notes which rows stand where another stood, or none, before. An empty list has nothing that a finger could be on. */
-function noteMoves(): void {
-  const before = order;
-  order = openAlerts.value.map((alert) => alert.id);
-  if (before.length === 0) return;
-  for (const [place, id] of order.entries()) if (before[place] !== id) movedAt.set(id, performance.now());
-}
-
-/** True while this alert's row has just come to where it stands. */
-export const justMoved = (alert: Alert['id']): boolean =>
-  performance.now() - (movedAt.get(alert) ?? Number.NEGATIVE_INFINITY) < settleMs;
+/** True while this alert's row has just come to where another stood. */
+export const justMoved = (alert: Alert['id']): boolean => justMovedIn(settling, alert, performance.now());
 
 const spoken = new Set<string>();
 
@@ -95,7 +84,8 @@ const spoken = new Set<string>();
 export function setFleet(next: FleetState): void {
   const loud = newlyLoud(next, spoken);
   fleet.value = next;
-  noteMoves();
+  const order = openAlerts.value.map((alert) => alert.id);
+  settling = reordered(settling, order, performance.now());
   for (const [key] of loud) spoken.add(key);
   if (loud.length > 0) assertive.value = loud.map(([, alert]) => spokenAlert(alert)).join(' ');
 }

@@ -3,9 +3,11 @@ import { isClinical, type PageName } from '../state/pages.ts';
 import { route } from '../state/route.ts';
 import { liveness, openAlerts, session } from '../state/store.ts';
 import { words } from '../text/language.ts';
+import { AlarmLoadPage } from './alarm-load-page.tsx';
 import { AlertDetailPanel } from './alert-detail.tsx';
 import { AlertList } from './alert-list.tsx';
 import { BenefitPage } from './benefit-page.tsx';
+import { HandoverPage } from './handover-page.tsx';
 import { HubsPage } from './hubs-page.tsx';
 import { LiveRegions } from './live-regions.tsx';
 import { MonitoringPage } from './monitoring-page.tsx';
@@ -36,8 +38,10 @@ const pages: Readonly<Record<PageName, (props: { id: string | null }) => Compone
   pumps: PumpsPage,
   hubs: HubsPage,
   'on-call': OnCallPage,
+  handover: HandoverPage,
   monitoring: MonitoringPage,
   benefit: BenefitPage,
+  'alarm-load': AlarmLoadPage,
   'set-up': SetUpPage,
 };
 

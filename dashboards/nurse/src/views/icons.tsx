@@ -6,6 +6,8 @@ const paths: Readonly<Record<PageName | 'home' | 'more' | 'phone' | 'search', st
   pumps: 'M7 3h10v18H7zM10 6.500h4v4h-4zM10 14.500h.1M14 14.500h.1M10 17.500h.1M14 17.500h.1',
   hubs: 'M5 13h14v6H5zM8 16h.1M12 13V9M8.500 6.500a5 5 0 0 1 7 0M6 4a8.500 8.500 0 0 1 12 0',
   'on-call': 'M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM12 8v4.500l3 2',
+  handover: 'M4 8h14M14.500 4.500 18 8l-3.500 3.500M20 16H6M9.500 12.500 6 16l3.500 3.500',
+  'alarm-load': 'M5 20V12M10 20V5M15 20v-6M20 20V9',
   monitoring: 'M6 3.500h9l4 4v13H6zM9.500 11h6M9.500 14.500h6M9.500 18h3.500',
   benefit: 'M4.500 6h15v14h-15zM4.500 10.500h15M8.500 3.500V8M15.500 3.500V8M9.500 15l2 2 3.500-3.500',
   'set-up': 'M12 5v14M5 12h14',

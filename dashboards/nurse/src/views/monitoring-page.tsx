@@ -1,13 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { ServiceView } from '../../../../gateway/model/service-view.ts';
 import { api } from '../api/client.ts';
+import { isClinical } from '../state/pages.ts';
 import { hashOf } from '../state/route.ts';
-import { me, now } from '../state/store.ts';
+import { me, now, session } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { clockTime, span } from '../text/time.ts';
+import { CorrectionDialog } from './correction-dialog.tsx';
 import { PatientPage } from './patient-page.tsx';
 import type { NamedPatient } from './patient-picker.tsx';
-import { useAnswer } from './use-answer.ts';
+import { useAnswer, whyNot } from './use-answer.ts';
 
 function Sign({ patient, service, onDone }: { patient: string; service: ServiceView; onDone: () => void }) {
   const [busy, setBusy] = useState(false);
@@ -22,7 +24,7 @@ function Sign({ patient, service, onDone }: { patient: string; service: ServiceV
     const answer = await api.signService(patient, service.id, service.version);
     setBusy(false);
     if (answer.result === 'ok') onDone();
-    else setRefused(answer.result === 'offline' ? words.value.detail.noAnswer : answer.problem.title);
+    else setRefused(whyNot(answer));
   };
   return (
     <>
@@ -30,6 +32,31 @@ function Sign({ patient, service, onDone }: { patient: string; service: ServiceV
         {t.sign}
       </button>
       {refused !== null && <span class="quiet">{refused}</span>}
+    </>
+  );
+}
+
+/** What people recorded can be corrected; what the handling of an alert made stands as it happened. */
+function Correct({ patient, service, onDone }: { patient: string; service: ServiceView; onDone: () => void }) {
+  const [open, setOpen] = useState(false);
+  if (service.action !== null || session.value.kind !== 'signed-in' || !isClinical(session.value.person.role))
+    return null;
+  return (
+    <>
+      <button class="button" type="button" onClick={() => setOpen(true)}>
+        {words.value.monitoring.correct}
+      </button>
+      {open && (
+        <CorrectionDialog
+          patient={patient}
+          service={service}
+          onDone={() => {
+            setOpen(false);
+            onDone();
+          }}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </>
   );
 }
@@ -75,7 +102,12 @@ function Log({ patient }: { patient: NamedPatient }) {
                 {service.finding ?? '–'}
               </td>
               <td data-label={t.signature}>
-                <Sign patient={patient.id} service={service} onDone={again} />
+                <div class="sign-cell">
+                  <span>
+                    <Sign patient={patient.id} service={service} onDone={again} />
+                  </span>
+                  <Correct patient={patient.id} service={service} onDone={again} />
+                </div>
               </td>
             </tr>
           ))}

@@ -7,6 +7,12 @@ export type Loaded<T> =
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'known'; readonly body: T };
 
+/** Why there is no answer, in words for the reader. */
+export const whyNot = (answer: Exclude<Answer<unknown>, { result: 'ok' }>): string =>
+  answer.result === 'offline'
+    ? words.value.detail.noAnswer
+    : [answer.problem.title, answer.problem.detail].filter(Boolean).join(' ');
+
 /** Asks once for each `key`, and again when told to. An answer to an earlier question is passed over. */
 export function useAnswer<T>(key: string, ask: () => Promise<Answer<T>>): readonly [Loaded<T>, () => void] {
   const [loaded, setLoaded] = useState<Loaded<T>>({ kind: 'asking' });
@@ -16,13 +22,7 @@ export function useAnswer<T>(key: string, ask: () => Promise<Answer<T>>): readon
     void ask().then((answer) => {
       if (over) return;
       if (answer.result === 'ok') setLoaded({ kind: 'known', body: answer.body });
-      else {
-        const why =
-          answer.result === 'offline'
-            ? words.value.detail.noAnswer
-            : [answer.problem.title, answer.problem.detail].filter(Boolean).join(' ');
-        setLoaded({ kind: 'failed', why });
-      }
+      else setLoaded({ kind: 'failed', why: whyNot(answer) });
     });
     return () => {
       over = true;
