@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
-import { type MonoMs, monoPlus, seconds } from '#kernel/time.ts';
+import { GatewayError } from '#kernel/errors.ts';
+import { type MonoMs, millis, monoBetween, monoPlus, seconds } from '#kernel/time.ts';
 import type { SeriesStore } from './series-store.ts';
 
 type MaybePromise<T> = T | Promise<T>;
@@ -39,6 +40,8 @@ export class HeldCheck {
   #checkFrom: MonoMs | undefined;
   #wantsWitness = true;
   #remade = false;
+  /** The store said when it may be asked again. */
+  #notBefore: MonoMs | undefined;
 
   constructor(feed: string, store: SeriesTarget, port: WitnessPort, clock: Pick<Clock, 'monotonic'>) {
     this.#feed = feed;
@@ -63,9 +66,13 @@ export class HeldCheck {
     this.suspect();
   }
 
-  /** @throws StoreForgot when the witness is gone. A store that cannot be asked is asked again later. */
+  /**
+   * A store that cannot be asked is asked again later.
+   * @throws StoreForgot when the witness is gone; GatewayError with `retryAfterMs` while the store wants to be left alone.
+   */
   async check(hasWritten: boolean, signal: AbortSignal): Promise<void> {
     const now = this.#clock.monotonic();
+    this.#keepAway(now);
     if (this.#checkFrom !== undefined && now < this.#checkFrom) return;
     this.#checkFrom = monoPlus(now, CHECK_EVERY);
     if (this.#witness !== undefined) {
@@ -73,6 +80,7 @@ export class HeldCheck {
       if (held === false) throw new StoreForgot('The store no longer holds what was written.');
       if (held === undefined) {
         this.#checkFrom = monoPlus(now, ASK_AGAIN_AFTER);
+        this.#keepAway(this.#clock.monotonic());
         return;
       }
     } else if (this.#remade && hasWritten) {
@@ -95,10 +103,19 @@ export class HeldCheck {
   async #asked(line: string, signal: AbortSignal): Promise<boolean | undefined> {
     try {
       return await this.#store.holds(line, signal);
-    } catch {
+    } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof GatewayError && error.retryAfterMs !== undefined) {
+        this.#notBefore = monoPlus(this.#clock.monotonic(), millis(error.retryAfterMs));
+      }
       // Writing is what matters: a login that may write and not read, or a slow query, must not hold it up.
       return undefined;
     }
+  }
+
+  #keepAway(now: MonoMs): void {
+    if (this.#notBefore === undefined || now >= this.#notBefore) return;
+    const retryAfterMs = monoBetween(now, this.#notBefore);
+    throw new GatewayError('peer-unavailable', 'It asks to be left alone for a while.', { retryAfterMs });
   }
 }

@@ -213,6 +213,7 @@ test('the curve stops at a gap and starts after it', async () => {
   const page = await signIn();
   await page.goto(`${base}/#/pumps/pump-03`);
   await page.locator('figure[aria-busy="false"] figcaption').filter({ hasText: 'No data' }).waitFor();
+  await page.locator('[data-testid=plot-rate] canvas').waitFor();
   expect(await lineShare(page, 9, 7.8)).toBe(0);
   expect(await lineShare(page, 12, 10)).toBeGreaterThan(0.95);
   await page.getByText('Values as a table').click();
