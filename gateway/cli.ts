@@ -1,21 +1,26 @@
-import { addCheckCommand } from './commands/check.ts';
-import { addClaimsCommand } from './commands/claims.ts';
-import { addDecodeCommand } from './commands/decode.ts';
-import { addDetectCommand } from './commands/detect.ts';
-import { addExplainCommand } from './commands/explain.ts';
-import { addExportCommand } from './commands/export.ts';
-import { addHubCommand } from './commands/hub.ts';
-import { addInfluxCommand } from './commands/influx.ts';
+import type { Command } from 'commander';
 import { baseProgram, runProgram } from './commands/program.ts';
-import { addProvisionCommand } from './commands/provision.ts';
-import { addRatesCommand } from './commands/rates.ts';
-import { addRegistryCommand } from './commands/registry.ts';
-import { addReplayCommand } from './commands/replay.ts';
-import { addStartCommand } from './commands/start.ts';
-import { addTokenCommand } from './commands/token.ts';
-import { addUserCommand } from './commands/user.ts';
-import { addVerifyCommand } from './commands/verify.ts';
-import { addWatchdogCommand } from './commands/watchdog.ts';
+
+/** Each command with what adds it. Only what is called is loaded: a start must not wait for modules of another command. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  start: async () => (await import('./commands/start.ts')).addStartCommand,
+  check: async () => (await import('./commands/check.ts')).addCheckCommand,
+  token: async () => (await import('./commands/token.ts')).addTokenCommand,
+  user: async () => (await import('./commands/user.ts')).addUserCommand,
+  export: async () => (await import('./commands/export.ts')).addExportCommand,
+  explain: async () => (await import('./commands/explain.ts')).addExplainCommand,
+  influx: async () => (await import('./commands/influx.ts')).addInfluxCommand,
+  replay: async () => (await import('./commands/replay.ts')).addReplayCommand,
+  registry: async () => (await import('./commands/registry.ts')).addRegistryCommand,
+  provision: async () => (await import('./commands/provision.ts')).addProvisionCommand,
+  claims: async () => (await import('./commands/claims.ts')).addClaimsCommand,
+  detect: async () => (await import('./commands/detect.ts')).addDetectCommand,
+  rates: async () => (await import('./commands/rates.ts')).addRatesCommand,
+  verify: async () => (await import('./commands/verify.ts')).addVerifyCommand,
+  decode: async () => (await import('./commands/decode.ts')).addDecodeCommand,
+  hub: async () => (await import('./commands/hub.ts')).addHubCommand,
+  watchdog: async () => (await import('./commands/watchdog.ts')).addWatchdogCommand,
+};
 
 const program = baseProgram().addHelpText(
   'after',
@@ -29,22 +34,10 @@ Examples:
   infusion-gateway export --format csv --pump pump-1 > readings.csv`,
 );
 
-addStartCommand(program);
-addCheckCommand(program);
-addTokenCommand(program);
-addUserCommand(program);
-addExportCommand(program);
-addExplainCommand(program);
-addInfluxCommand(program);
-addReplayCommand(program);
-addRegistryCommand(program);
-addProvisionCommand(program);
-addClaimsCommand(program);
-addDetectCommand(program);
-addRatesCommand(program);
-addVerifyCommand(program);
-addDecodeCommand(program);
-addHubCommand(program);
-addWatchdogCommand(program);
+const all = Object.keys(commands);
+const called = process.argv.slice(2).filter((word) => Object.hasOwn(commands, word));
+for (const name of called.length > 0 ? all.filter((each) => called.includes(each)) : all) {
+  (await commands[name]?.())?.(program);
+}
 
 await runProgram(program);
