@@ -2,8 +2,9 @@ import type { HandoverPort } from '#api/ports-notify.ts';
 import type { ScopePort } from '#api/scope.ts';
 import { sightOf } from '#api/scope.ts';
 import type { Alert } from '#model/alert.ts';
+import type { HandoverItem } from '#model/handover.ts';
 import type { Person } from '#model/role.ts';
-import { type HandoverItem, type Handovers, inOrder } from '#registry/handovers.ts';
+import { type Handovers, inOrder } from '#registry/handovers.ts';
 
 /** Joins the alerts that are open with whoever hands them over. People see and sign for what is their agency's. */
 export function handoverPort(

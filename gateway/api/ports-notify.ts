@@ -1,34 +1,14 @@
 import type { AlarmLoad } from '#model/alarm-load.ts';
-import type { AlarmPriority } from '#model/alarms.ts';
 import type { ContactPoint } from '#model/contact.ts';
+import type { Handover, HandoverDue, HandoverItem } from '#model/handover.ts';
 import type { ContactInput, OnCallRole, Override, PersonSettings, Rotation, Shift, ShiftGap } from '#model/on-call.ts';
 import type { Delivery } from '#model/paging.ts';
 import type { Visit } from '#model/pump-context.ts';
+import type { ProviderCall, ReplyResult, ReplyView } from '#model/reply.ts';
 import type { Person } from '#model/role.ts';
 import type { MaybePromise } from './ports.ts';
 
 /** What the API needs of the notifier and of who is on call. */
-
-export type ReplyView =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'confirm'; readonly usable: boolean }
-  | {
-      readonly kind: 'answer';
-      readonly code: string;
-      readonly priority: AlarmPriority;
-      readonly state: 'waiting' | 'taken' | 'over';
-      readonly version: number;
-      readonly usable: boolean;
-      readonly alert: string;
-    };
-export type ReplyResult = 'done' | 'too-old' | 'changed' | 'refused';
-
-/** A callback of the provider: path with query, the fields of its form, and its signature. */
-export interface ProviderCall {
-  readonly url: string;
-  readonly form: Readonly<Record<string, string>>;
-  readonly signature: string;
-}
 
 export interface NoticesPort {
   deliveriesOf(alert: string): MaybePromise<readonly Delivery[]>;
@@ -78,35 +58,11 @@ export interface VisitsPort {
   checkOut(pump: string, nurse: string): MaybePromise<boolean>;
 }
 
-export interface HandoverItem {
-  readonly alert: string;
-  readonly priority: AlarmPriority;
-  readonly patient: string | null;
-  readonly text: string;
-  readonly response: string;
-  readonly missed: boolean;
-  readonly since: number;
-  readonly acknowledgedBy: string | null;
-  readonly nextStepAt: number | null;
-}
-export interface HandoverDue {
-  readonly shiftFrom: number;
-  readonly outgoing: string;
-  readonly incoming: string;
-}
-export interface SignedHandover extends HandoverDue {
-  readonly signedAt: number;
-  readonly note: string;
-  readonly items: HandoverItem[];
-  readonly acceptedAt: number | null;
-  readonly synthesis: string | null;
-}
-
 /** Each acts for the person alone who is named by the schedule. @throws GatewayError `action-not-allowed` */
 export interface HandoverPort {
-  now(person: Person): Promise<{ due: HandoverDue | null; items: HandoverItem[]; signed: SignedHandover | null }>;
-  sign(person: Person, note: string): Promise<SignedHandover>;
-  accept(person: Person, accepted: readonly string[], synthesis: string): Promise<SignedHandover>;
+  now(person: Person): Promise<{ due: HandoverDue | null; items: HandoverItem[]; signed: Handover | null }>;
+  sign(person: Person, note: string): Promise<Handover>;
+  accept(person: Person, accepted: readonly string[], synthesis: string): Promise<Handover>;
 }
 
 export interface AlarmLoadPort {

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { type Command, Option } from 'commander';
 import { type DecodedEvent, type LineProtocolId, lineProtocolIds, lineReader } from '#codec/decoded-line.ts';
-import { GatewayError, systemCodeOf } from '#kernel/errors.ts';
+import { GatewayError } from '#kernel/errors.ts';
 import { print } from './common.ts';
+import { linesOf } from './lines-of.ts';
 
 export function addDecodeCommand(program: Command): void {
   program
@@ -23,7 +22,7 @@ docs/protocols.md describes the frames and the codes.`,
     .action(async (options: { protocol: LineProtocolId; hex: string }) => {
       const reader = lineReader(options.protocol);
       let number = 0;
-      for await (const line of linesOf(options.hex)) {
+      for await (const line of linesOf('--hex', options.hex)) {
         number += 1;
         await show(reader.push(bytesOf(line, number)));
       }
@@ -33,17 +32,6 @@ docs/protocols.md describes the frames and the codes.`,
 
 async function show(events: readonly DecodedEvent[]): Promise<void> {
   if (events.length > 0) await print(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-}
-
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
-  try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    const code = systemCodeOf(error);
-    if (code === undefined) throw error;
-    throw new GatewayError('bad-request', `--hex ${file} cannot be read (${code}).`);
-  }
 }
 
 /** @throws GatewayError `bad-request` naming the line */

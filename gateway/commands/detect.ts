@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -7,8 +5,9 @@ import type { Advisory } from '#alerts/occlusion/advisory.ts';
 import { OcclusionDetector } from '#alerts/occlusion/occlusion-detector.ts';
 import { readingFromWire } from '#codec/hub-json.ts';
 import { wireReading } from '#codec/wire-schema.ts';
-import { GatewayError, systemCodeOf } from '#kernel/errors.ts';
+import { GatewayError } from '#kernel/errors.ts';
 import { print } from './common.ts';
+import { linesOf } from './lines-of.ts';
 
 /** A reading of the wire with its pump. Recordings may count time from anywhere and leave out the sequence. */
 const line = Compile(
@@ -33,7 +32,7 @@ export function addDetectCommand(program: Command): void {
     .action(async (options: { in: string; json?: boolean }) => {
       const detectors = new Map<string, OcclusionDetector>();
       let number = 0;
-      for await (const text of linesOf(options.in)) {
+      for await (const text of linesOf('--in', options.in)) {
         number += 1;
         if (text.trim() === '') continue;
         const { pump, ...wire } = parseLine(text, number);
@@ -43,17 +42,6 @@ export function addDetectCommand(program: Command): void {
         if (advisory) await print(`${options.json ? jsonLine(pump, advisory) : words(pump, advisory)}\n`);
       }
     });
-}
-
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
-  try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    const code = systemCodeOf(error);
-    if (code === undefined) throw error;
-    throw new GatewayError('bad-request', `--in ${file} cannot be read (${code}).`);
-  }
 }
 
 /** @throws GatewayError `bad-request` naming the line and the field */

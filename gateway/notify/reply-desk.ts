@@ -1,9 +1,9 @@
 import type { Clock } from '#kernel/clock.ts';
 import { minutes } from '#kernel/time.ts';
-import type { AlarmPriority } from '#model/alarms.ts';
 import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
 import type { Language } from '#model/contact.ts';
 import type { ChannelKind, DeliveryState } from '#model/paging.ts';
+import type { ProviderCall, ReplyResult, ReplyView } from '#model/reply.ts';
 import type { Person } from '#model/role.ts';
 import { closingScript, pinScript, textScript } from './channels/call-script.ts';
 import type { MessageView, TokenView } from './notify-desk.ts';
@@ -40,30 +40,6 @@ export interface ReplyPorts {
 }
 
 export type Answer = 'take' | 'decline';
-
-/** What a link shows before anybody has signed in: the words of the message and how things stand, nothing more. */
-export type ReplyView =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'confirm'; readonly usable: boolean }
-  | {
-      readonly kind: 'answer';
-      readonly code: string;
-      readonly priority: AlarmPriority;
-      readonly state: 'waiting' | 'taken' | 'over';
-      readonly version: number;
-      readonly usable: boolean;
-      readonly alert: string;
-    };
-
-export type ReplyResult = 'done' | 'too-old' | 'changed' | 'refused';
-
-/** A callback of the provider, as it came. */
-export interface ProviderCall {
-  /** Path and query, as the provider called it. */
-  readonly url: string;
-  readonly form: Readonly<Record<string, string>>;
-  readonly signature: string;
-}
 
 const STATUS_WINDOW = minutes(60);
 /** From the beginning of a call to its last key. */

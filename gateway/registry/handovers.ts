@@ -1,35 +1,8 @@
 import type { Clock } from '#kernel/clock.ts';
 import { GatewayError } from '#kernel/errors.ts';
 import type { StateStore } from '#kernel/state-store.ts';
-import type { AlarmPriority } from '#model/alarms.ts';
+import type { Handover, HandoverItem } from '#model/handover.ts';
 import type { OnCall } from './on-call.ts';
-
-/** One thing that goes over to the next nurse. `patient` is the opaque id; the words are the alert's own. */
-export type HandoverItem = {
-  readonly alert: string;
-  readonly priority: AlarmPriority;
-  readonly patient: string | null;
-  readonly text: string;
-  readonly response: string;
-  readonly missed: boolean;
-  readonly since: number;
-  readonly acknowledgedBy: string | null;
-  readonly nextStepAt: number | null;
-};
-
-/** I-PASS: illness severity, patient summary, action list, situation awareness, synthesis by the receiver. */
-export type Handover = {
-  readonly shiftFrom: number;
-  readonly outgoing: string;
-  readonly incoming: string;
-  readonly signedAt: number;
-  /** What the outgoing nurse adds: situation awareness and what to do if. */
-  readonly note: string;
-  readonly items: HandoverItem[];
-  readonly acceptedAt: number | null;
-  /** The receiver's own words. */
-  readonly synthesis: string | null;
-};
 
 const COLLECTION = 'handover';
 /** Between those who are on call first. */

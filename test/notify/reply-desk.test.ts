@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { minutes, seconds, wallMs } from '#kernel/time.ts';
 import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
+import type { ProviderCall } from '#model/reply.ts';
 import type { Person } from '#model/role.ts';
 import { NotifyDesk } from '#notify/notify-desk.ts';
 import { providerSignature } from '#notify/provider-signature.ts';
-import { type ProviderCall, ReplyDesk } from '#notify/reply-desk.ts';
+import { ReplyDesk } from '#notify/reply-desk.ts';
 import { sampleAlert } from '#support/api-samples.ts';
 import { NotifyRig, pageOf, T0 } from './rig.ts';
 

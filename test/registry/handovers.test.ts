@@ -1,7 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import { VirtualClock } from '#kernel/virtual-clock.ts';
-import { type HandoverItem, Handovers } from '#registry/handovers.ts';
+import type { HandoverItem } from '#model/handover.ts';
+import { Handovers } from '#registry/handovers.ts';
 import { OnCall } from '#registry/on-call.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 20);

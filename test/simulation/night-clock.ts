@@ -1,4 +1,5 @@
 import { type Clock, sleepOn, type Timer } from '#kernel/clock.ts';
+import { Heap } from '#kernel/heap.ts';
 import { type DurationMs, type MonoMs, monoMs, type WallMs, wallMs } from '#kernel/time.ts';
 
 interface Pending {
@@ -13,7 +14,7 @@ interface Pending {
  * when something said that one is on its way (`stir`). Timers of an instant run in order of their making.
  */
 export class NightClock implements Clock {
-  readonly #heap: Pending[] = [];
+  readonly #heap = new Heap(isBefore);
   #mono = 0;
   #offset: number;
   #order = 0;
@@ -38,7 +39,7 @@ export class NightClock implements Clock {
 
   after(delay: DurationMs, _name: string, run: () => void): Timer {
     const entry = { due: this.#mono + Math.max(0, delay), order: this.#order++, run, cancelled: false };
-    this.#push(entry);
+    this.#heap.push(entry);
     return {
       cancel: () => {
         entry.cancelled = true;
@@ -81,39 +82,9 @@ export class NightClock implements Clock {
     this.#mono = Math.max(this.#mono, mono);
   }
 
-  #push(entry: Pending): void {
-    const heap = this.#heap;
-    let at = heap.length;
-    heap.push(entry);
-    while (at > 0) {
-      const up = (at - 1) >> 1;
-      const parent = heap[up];
-      if (parent === undefined || !isBefore(entry, parent)) break;
-      heap[at] = parent;
-      at = up;
-    }
-    heap[at] = entry;
-  }
-
   #pop(until: number): Pending | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    if (first === undefined || first.due > until) return undefined;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      const left = heap[2 * at + 1];
-      if (left === undefined) break;
-      const right = heap[2 * at + 2];
-      const takeRight = right !== undefined && isBefore(right, left);
-      const child = takeRight ? right : left;
-      if (!isBefore(child, last)) break;
-      heap[at] = child;
-      at = 2 * at + (takeRight ? 2 : 1);
-    }
-    heap[at] = last;
-    return first;
+    const first = this.#heap.first();
+    return first === undefined || first.due > until ? undefined : this.#heap.pop();
   }
 }
 

@@ -1,8 +1,9 @@
 import { parse as parseQuery } from 'node:querystring';
 import Type from 'typebox';
 import { GatewayError } from '#kernel/errors.ts';
+import type { ProviderCall } from '#model/reply.ts';
 import type { ApiApp } from '../api-app.ts';
-import type { NoticesPort, ProviderCall, RepliesPort } from '../ports-notify.ts';
+import type { NoticesPort, RepliesPort } from '../ports-notify.ts';
 import { priority } from '../schemas.ts';
 
 const tags = ['replies'];

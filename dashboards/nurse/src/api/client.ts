@@ -2,6 +2,7 @@ import type { AlarmLoad } from '../../../../gateway/model/alarm-load.ts';
 import type { Alert, AlertAction } from '../../../../gateway/model/alert.ts';
 import type { DayView } from '../../../../gateway/model/day-view.ts';
 import type { HubView } from '../../../../gateway/model/fleet.ts';
+import type { Handover } from '../../../../gateway/model/handover.ts';
 import type { ServiceView } from '../../../../gateway/model/service-view.ts';
 import type { Trend } from '../../../../gateway/model/trend.ts';
 import type {
@@ -16,7 +17,6 @@ import type {
   Person,
   Problem,
   Records,
-  SignedHandover,
   SystemView,
   Versioned,
   WirePump,
@@ -100,9 +100,9 @@ export const api = {
   putNew: (path: string, body: object) => call<unknown>('PUT', path, body),
   onCall: () => call<OnCallView>('GET', '/on-call'),
   handover: () => call<HandoverView>('GET', '/handover'),
-  signHandover: (note: string) => call<SignedHandover>('POST', '/handover/sign', { note }),
+  signHandover: (note: string) => call<Handover>('POST', '/handover/sign', { note }),
   acceptHandover: (accepted: readonly string[], synthesis: string) =>
-    call<SignedHandover>('POST', '/handover/accept', { accepted, synthesis }),
+    call<Handover>('POST', '/handover/accept', { accepted, synthesis }),
   alarmLoad: (from: number, to: number) =>
     call<AlarmLoad>('GET', `/alarm-load?from=${Math.round(from)}&to=${Math.round(to)}`),
   myContacts: () => call<{ points: ContactPoint[] }>('GET', '/staff/me/contacts'),

@@ -1,6 +1,6 @@
-import type { AlarmPriority } from '../../../../gateway/model/alarms.ts';
 import type { Alert, AlertEvent } from '../../../../gateway/model/alert.ts';
 import type { HubView, PumpView } from '../../../../gateway/model/fleet.ts';
+import type { Handover, HandoverDue, HandoverItem } from '../../../../gateway/model/handover.ts';
 import type { Delivery } from '../../../../gateway/model/paging.ts';
 import type { PumpState } from '../../../../gateway/model/reading.ts';
 import type { Person as GatewayPerson } from '../../../../gateway/model/role.ts';
@@ -133,39 +133,11 @@ export interface OnCallView {
   readonly gaps: readonly ShiftGap[];
 }
 
-export interface HandoverItem {
-  readonly alert: string;
-  readonly priority: AlarmPriority;
-  readonly patient: string | null;
-  readonly text: string;
-  readonly response: string;
-  readonly missed: boolean;
-  readonly since: number;
-  readonly acknowledgedBy: string | null;
-  readonly nextStepAt: number | null;
-}
-
-/** Who hands over to whom at this change of shift. */
-export interface HandoverDue {
-  readonly shiftFrom: number;
-  readonly outgoing: string;
-  readonly incoming: string;
-}
-
-/** What the outgoing nurse signed; accepted once the incoming one has said back what it means. */
-export interface SignedHandover extends HandoverDue {
-  readonly signedAt: number;
-  readonly note: string;
-  readonly items: readonly HandoverItem[];
-  readonly acceptedAt: number | null;
-  readonly synthesis: string | null;
-}
-
 /** `due` is null while nobody hands over to anybody. `items`: what is open, the sickest first. */
 export interface HandoverView {
   readonly due: HandoverDue | null;
   readonly items: readonly HandoverItem[];
-  readonly signed: SignedHandover | null;
+  readonly signed: Handover | null;
 }
 
 /** A way to reach a person. It is used once it is confirmed. */

@@ -1,4 +1,4 @@
-import type { HandoverItem } from '../api/wire.ts';
+import type { HandoverItem } from '../../../../gateway/model/handover.ts';
 import { hashOf } from '../state/route.ts';
 import { fleet, now } from '../state/store.ts';
 import { words } from '../text/language.ts';

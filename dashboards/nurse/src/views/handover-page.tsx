@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
+import type { Handover } from '../../../../gateway/model/handover.ts';
 import { type Answer, api } from '../api/client.ts';
-import type { HandoverView, SignedHandover } from '../api/wire.ts';
+import type { HandoverView } from '../api/wire.ts';
 import { me, minute, now, openAlerts } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { clockTime } from '../text/time.ts';
@@ -41,8 +42,8 @@ function WordsForm(props: {
   hint?: string;
   first: string;
   ready: (said: string) => boolean;
-  send: (said: string) => Promise<Answer<SignedHandover>>;
-  onDone: (handover: SignedHandover) => void;
+  send: (said: string) => Promise<Answer<Handover>>;
+  onDone: (handover: Handover) => void;
 }) {
   const [said, setSaid] = useState(props.first);
   const [busy, setBusy] = useState(false);
@@ -92,7 +93,7 @@ function Said({ title, text }: { title: string; text: string }) {
   );
 }
 
-function Handover({ view, onChange }: { view: HandoverView; onChange: (handover: SignedHandover) => void }) {
+function HandoverSteps({ view, onChange }: { view: HandoverView; onChange: (handover: Handover) => void }) {
   const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
   const t = words.value.handover;
   const { due, signed } = view;
@@ -144,9 +145,9 @@ export function HandoverPage() {
   const alerts = openAlerts.value.map(({ id, version }) => `${id} ${version}`).join();
   const [loaded, again] = useAnswer(`${alerts} ${minute.value}`, api.handover);
   // Once it is accepted no handover is due any more, but whoever accepted wants to read and print it.
-  const [accepted, setAccepted] = useState<SignedHandover | null>(null);
+  const [accepted, setAccepted] = useState<Handover | null>(null);
   const t = words.value.handover;
-  const onChange = (handover: SignedHandover) => {
+  const onChange = (handover: Handover) => {
     if (handover.acceptedAt !== null) setAccepted(handover);
     again();
   };
@@ -161,7 +162,7 @@ export function HandoverPage() {
       {loaded.kind === 'failed' && <p class="nothing">{loaded.why}</p>}
       {known !== null && (
         <div class="handover-page">
-          <Handover
+          <HandoverSteps
             key={known.signed?.signedAt ?? 'unsigned'}
             view={known.due === null && accepted !== null ? { ...known, signed: accepted } : known}
             onChange={onChange}
