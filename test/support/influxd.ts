@@ -129,6 +129,13 @@ export class Influxd {
     return response.status;
   }
 
+  /** Points written through HTTP since it started, by its own count. */
+  async pointsTaken(): Promise<number> {
+    const response = await fetch(`${this.url}/debug/vars`);
+    const counters: Counters = JSON.parse(await response.text());
+    return Object.values(counters).reduce((sum, { values }) => sum + (values?.pointsWrittenOK ?? 0), 0);
+  }
+
   /** Ends it and removes its data. */
   async close(): Promise<void> {
     await this.kill();
@@ -144,6 +151,8 @@ export class Influxd {
     await ended;
   }
 }
+
+type Counters = Readonly<Record<string, { readonly values?: { readonly pointsWrittenOK?: number } }>>;
 
 interface Answer {
   readonly error?: string;
