@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { loadConfig } from '#gateway/config/load.ts';
 import { configDefaults, configVariables } from '#gateway/config/schema.ts';
 import { parseStory } from '#simulator/story.ts';
+import { findServer } from '#support/find-server.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { readCompose, root, serviceOf } from './compose-file.ts';
 import { MadeSecrets } from './made-secrets.ts';
@@ -13,6 +14,12 @@ import { MadeSecrets } from './made-secrets.ts';
 const compose = readCompose();
 const services = Object.entries(compose.services);
 const gateway = serviceOf('gateway');
+
+it('is understood by docker-compose, which needs no engine for that', () => {
+  const file = join(root, 'docker-compose.yml');
+  const text = execFileSync(findServer('docker-compose'), ['-f', file, 'config'], { encoding: 'utf8', stdio: 'pipe' });
+  expect(Object.keys(parse(text).services).sort()).toEqual(services.map(([name]) => name).sort());
+});
 
 describe.each(services)('service %s', (name, service) => {
   it('has an image pinned to one version', () => {

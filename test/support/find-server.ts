@@ -16,7 +16,5 @@ export function findServer(name: string): string {
       // Not in this folder.
     }
   }
-  throw new Error(
-    `${name} is not installed. On Debian: apt-get install influxdb mosquitto mosquitto-clients socat chromium`,
-  );
+  throw new Error(`${name} is not installed. The README's "apt-get install" line names what the tests need.`);
 }
