@@ -78,8 +78,11 @@ function codeFor(category: Category, initial: boolean, { codes }: RulesOn): stri
   return row?.code ?? null;
 }
 
+/** An amount of money for a code over some time, perhaps without an end. */
+type Amount = Omit<Rate, 'to'> & { readonly to: LocalDate | null };
+
 /** The amount in force; of rates that overlap, the one that began last. Null without a rate. */
-export function rateOn(rates: readonly Rate[], code: string | null, date: LocalDate): number | null {
+export function rateOn(rates: readonly Amount[], code: string | null, date: LocalDate): number | null {
   const inForce = rates
     .filter((rate) => rate.code === code && inSpan(date, rate))
     .toSorted((a, b) => (a.from < b.from ? -1 : 1));

@@ -81,7 +81,7 @@ export const benefitSettingsSchema = Type.Object(
     receiverName: Type.Union([text(60, 'a name'), Type.Null()], { description: 'a name, or null' }),
     payers: Type.Array(payerSchema),
     /** What the supplier charges for a code. Its own figures: none is built in. */
-    charges: Type.Array(rateSchema),
+    charges: Type.Array(Type.Object({ ...rateSchema.properties, to: openDate }, exact)),
     /** Nothing of the benefit is removed before so many years. */
     retentionYears: Type.Integer({ minimum: 7, maximum: 100, description: 'years, 7 or more (42 CFR 424.516(f))' }),
     /** Patients of whom nothing is removed while the hold lasts. */

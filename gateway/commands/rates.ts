@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
-import readXlsxFile from 'read-excel-file/node';
+import readXlsxFile, { type CellValue } from 'read-excel-file/node';
 import { isLocalDate } from '#benefit/local-days.ts';
 import { type RateKind, rateKinds } from '#benefit/rates/rate-book.ts';
 import { type RateColumn, type ReadRates, rateColumns, readRates } from '#benefit/rates/read-rates.ts';
@@ -47,8 +47,14 @@ export function addRatesCommand(program: Command): void {
     .option('--by <name>', 'who imports it', userInfo().username)
     .option('--json', 'print {"mapping","rows","problems"}')
     .action(async (options: Options, command: Command) => {
-      const { rows, hash } = await tableOf(options.in);
-      const read = readRates({ ...spanOf(options), kind: options.kind, rows, named: options.columns });
+      const { tables, hash } = await tablesOf(options.in);
+      const [read, ...others] = tables
+        .map((rows) => readRates({ ...spanOf(options), kind: options.kind, rows, named: options.columns }))
+        .toSorted((a, b) => Number(hasHeading(b)) - Number(hasHeading(a)));
+      if (!read) throw new GatewayError('bad-request', `${options.in}: there is no table in it.`);
+      if (others.some(hasHeading)) {
+        throw new GatewayError('bad-request', `${options.in}: more than one sheet could be meant; keep one of them.`);
+      }
       const keeps = !options.preview && read.problems.length === 0;
       if (keeps) {
         const source = { file: basename(options.in), hash, by: options.by };
@@ -71,21 +77,26 @@ function previewOf({ mapping, rows }: ReadRates, kept: boolean): string {
   return `columns\n${columns.join('')}rows\n${shown.join('')}${rest}${kept ? `${rows.length} rows kept` : 'nothing kept'}\n`;
 }
 
-/** The cells as text. @throws GatewayError `bad-request` */
-async function tableOf(file: string): Promise<{ readonly rows: string[][]; readonly hash: string }> {
+const hasHeading = ({ mapping }: ReadRates): boolean => Object.keys(mapping).length > 0;
+
+/** The cells of each sheet as text; a CSV is one sheet. @throws GatewayError `bad-request` */
+async function tablesOf(file: string): Promise<{ readonly tables: readonly string[][][]; readonly hash: string }> {
   try {
     const bytes = readFileSync(file);
     const hash = createHash('sha256').update(bytes).digest('hex');
-    if (/\.xlsx$/i.test(file)) {
-      const [sheet] = await readXlsxFile(file);
-      const cells = sheet?.data ?? [];
-      return { rows: cells.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))), hash };
-    }
-    return { rows: parse(bytes, { bom: true, relax_column_count: true }), hash };
+    if (!/\.xlsx$/i.test(file)) return { tables: [parse(bytes, { bom: true, relax_column_count: true })], hash };
+    const sheets = await readXlsxFile(file);
+    return { tables: sheets.map(({ data }) => data.map((row) => row.map(cellText))), hash };
   } catch (error) {
     throw new GatewayError('bad-request', `${file}: ${messageOf(error)}`, { cause: error });
   }
 }
+
+/** Digits of a number that a spreadsheet shows; those beyond are the noise of its binary form. */
+const SHOWN_DIGITS = 12;
+
+const cellText = (cell: CellValue | null): string =>
+  typeof cell === 'number' ? String(Number(cell.toPrecision(SHOWN_DIGITS))) : String(cell ?? '');
 
 function spanOf({ year, from, to }: Options): { readonly from: string; readonly to: string } {
   const span = year === undefined ? { from: from ?? '', to: to ?? '' } : { from: `${year}-01-01`, to: `${year}-12-31` };

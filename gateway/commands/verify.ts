@@ -23,7 +23,7 @@ export function addVerifyCommand(program: Command): void {
         const readings = options.readings ? await benefit.evidence.verifyReadings() : null;
         const otherwise = readings?.otherwise ?? null;
         if (options.json) {
-          const told = readings && { tried: readings.tried, otherwise: otherwise?.position ?? null };
+          const told = readings && { ...readings, otherwise: otherwise?.position ?? null };
           await print(`${JSON.stringify({ chains, readings: told })}\n`);
         } else {
           for (const line of chains.map(lineOf)) await print(`${line}\n`);
@@ -32,6 +32,9 @@ export function addVerifyCommand(program: Command): void {
               ? `entry ${otherwise.position} of benefit-evidence is not what they say`
               : 'all as kept';
             await print(`readings: ${readings.tried} proofs recomputed, ${end}\n`);
+            if (readings.gone.length > 0) {
+              await print(`readings: the journal no longer has all those of entries ${readings.gone.join(', ')}\n`);
+            }
           }
         }
         process.exitCode = chains.every(({ broken }) => broken === null) && otherwise === null ? 0 : 1;

@@ -9,6 +9,8 @@ export interface ReadingSource {
   extentBetween(pump: string, fromMs: number, toMs: number): { readonly count: number; readonly lastOffset: number };
 }
 
+type Readings = Pick<ReadingSource, 'readingsBetween' | 'lastBefore'>;
+
 /** Time that one pump ran for one patient. Unix ms. */
 export interface Window {
   readonly pump: string;
@@ -22,7 +24,7 @@ const SLICE_MS = 3_600_000;
 export const REACH_MS = 6 * SLICE_MS;
 
 /** What a pump gave in a window. */
-export async function deliveryIn(source: ReadingSource, { pump, from, to }: Window): Promise<Delivery> {
+export async function deliveryIn(source: Readings, { pump, from, to }: Window): Promise<Delivery> {
   const fold = new DeliveryFold(from, to);
   const before = lastOf(source, pump, from);
   if (before) fold.add(before);
@@ -36,13 +38,13 @@ export async function deliveryIn(source: ReadingSource, { pump, from, to }: Wind
   return fold.end();
 }
 
-function lastOf(source: ReadingSource, pump: string, from: number): ReadingEntry | undefined {
+function lastOf(source: Readings, pump: string, from: number): ReadingEntry | undefined {
   const at = source.lastBefore(pump, from)?.reading.atMs;
   if (at === undefined || at < from - REACH_MS) return undefined;
   return [...source.readingsBetween(pump, at, at + 1)].sort(inTellingOrder).at(-1);
 }
 
-function firstAfter(source: ReadingSource, pump: string, to: number): ReadingEntry | undefined {
+function firstAfter(source: Readings, pump: string, to: number): ReadingEntry | undefined {
   const first: ReadingEntry[] = [];
   for (const entry of source.readingsBetween(pump, to, to + REACH_MS)) {
     if (first[0] && entry.reading.atMs > first[0].reading.atMs) break;
@@ -54,3 +56,11 @@ function firstAfter(source: ReadingSource, pump: string, to: number): ReadingEnt
 /** What the delivery of a window rests on: it is read again when this has changed. */
 export const extentOf = (source: ReadingSource, { pump, from, to }: Window) =>
   source.extentBetween(pump, from - REACH_MS, to + REACH_MS);
+
+/** The source as it was when its newest entry had this offset. */
+export function asOf(source: ReadingSource, lastOffset: number): Readings {
+  const readingsBetween = (pump: string, fromMs: number, toMs: number): ReadingEntry[] =>
+    [...source.readingsBetween(pump, fromMs, toMs)].filter(({ offset }) => offset <= lastOffset);
+  const lastBefore = (pump: string, atMs: number) => readingsBetween(pump, atMs - REACH_MS, atMs).at(-1);
+  return { readingsBetween, lastBefore };
+}

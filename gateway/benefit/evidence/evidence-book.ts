@@ -5,7 +5,7 @@ import type { StateStore } from '#kernel/state-store.ts';
 import type { WallMs } from '#kernel/time.ts';
 import type { LocalDate } from '../local-days.ts';
 import type { Delivery } from './delivery.ts';
-import { deliveryIn, extentOf, type ReadingSource, type Window } from './delivery-days.ts';
+import { asOf, deliveryIn, extentOf, REACH_MS, type ReadingSource, type Window } from './delivery-days.ts';
 
 const stream = 'benefit-evidence';
 const latestCollection = 'benefit-evidence-latest';
@@ -95,21 +95,34 @@ export class EvidenceBook implements Chain {
     return this.#chain.verify();
   }
 
-  /**
-   * Reads the journal again and recomputes each proof of which it still has every reading. Answers the first that comes
-   * out otherwise, and how many could be tried.
-   */
-  async verifyReadings(): Promise<{ readonly tried: number; readonly otherwise: Evidence | null }> {
+  /** Reads the journal again, as it was when each proof was made, and recomputes the proof. */
+  async verifyReadings(): Promise<ReadingsVerification> {
     let tried = 0;
+    const gone: number[] = [];
     for (const { key, value } of this.#store.list<Evidence>(latestCollection)) {
       const known = this.#store.get<Extent>(extentCollection, key);
-      if (canonicalJson(known) !== canonicalJson(extentOf(this.#source, value))) continue;
+      if (!known) return { tried, gone, otherwise: value };
+      const then = asOf(this.#source, known.lastOffset);
+      const { pump, from, to, position, proof } = value;
+      const still = [...then.readingsBetween(pump, from - REACH_MS, to + REACH_MS)].length;
+      if (still < known.count) {
+        gone.push(position);
+        continue;
+      }
       tried += 1;
-      const { proof } = await deliveryIn(this.#source, value);
-      if (proof !== value.proof) return { tried, otherwise: value };
+      if ((await deliveryIn(then, value)).proof !== proof) return { tried, gone, otherwise: value };
     }
-    return { tried, otherwise: null };
+    return { tried, gone, otherwise: null };
   }
+}
+
+/** What came of recomputing the proofs. */
+export interface ReadingsVerification {
+  readonly tried: number;
+  /** Entries that rest on readings of which the journal no longer has every one: they stay proved by the chain alone. */
+  readonly gone: readonly number[];
+  /** The first entry that comes out otherwise. */
+  readonly otherwise: Evidence | null;
 }
 
 const keyOf = ({ patient, pump, date, from }: Pick<DatedWindow, 'patient' | 'pump' | 'date' | 'from'>): string =>

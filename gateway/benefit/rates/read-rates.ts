@@ -27,8 +27,8 @@ export interface ReadRates {
 const guesses: Readonly<Record<RateColumn, RegExp>> = {
   code: /^(hcpcs|code|hcpcs code|procedure)/i,
   amount: /(amount|rate|payment)/i,
-  contractor: /^(carrier|contractor|mac)\b/i,
-  locality: /^local/i,
+  contractor: /\b(carrier|contractor|mac)\b/i,
+  locality: /^(pricing )?local/i,
   gaf: /\bgaf\b|geographic adjustment/i,
   zip: /^zip/i,
 };
@@ -56,7 +56,7 @@ export function readRates({ kind, rows, from, to, named }: RateFile): ReadRates 
     if (i <= headingAt || row.every((cell) => cell.trim() === '')) continue;
     const cell = (column: RateColumn): string => row[at.get(column) ?? -1]?.trim() ?? '';
     const where = `row ${i + 1}`;
-    const locality = [cell('contractor'), cell('locality')].filter((part) => part !== '').join('-') || null;
+    const locality = localityOf(cell('contractor'), cell('locality'));
     const common = { kind, from, to, code: null, zip: null, amountCents: null, gafMillionths: null };
     if (kind === 'zip') read.push({ ...common, locality, zip: cell('zip').padStart(5, '0').slice(0, 5) });
     else if (kind === 'gaf') {
@@ -71,7 +71,7 @@ export function readRates({ kind, rows, from, to, named }: RateFile): ReadRates 
         if (!isBenefitCode(code)) continue;
         const amountCents = centsOf(text);
         if (amountCents === null)
-          problems.push({ where, problem: `${code}: ${text || 'nothing'} is no amount above zero` });
+          problems.push({ where, problem: `${code}: ${text || 'nothing'} is no amount above zero in whole cents` });
         else read.push({ ...common, code, locality: kind === 'national' ? null : locality, amountCents });
       }
     }
@@ -82,6 +82,12 @@ export function readRates({ kind, rows, from, to, named }: RateFile): ReadRates 
   ]);
   if (read.length === 0 && problems.length === 0) problems.push({ where: '', problem: 'no row of this benefit' });
   return { mapping, rows: read, problems };
+}
+
+/** A spreadsheet drops the leading zeros of `01302` and `05`; a file of text keeps them. */
+function localityOf(contractor: string, locality: string): string | null {
+  const padded = (text: string, digits: number): string[] => (text === '' ? [] : [text.padStart(digits, '0')]);
+  return [...padded(contractor, 5), ...padded(locality, 2)].join('-') || null;
 }
 
 const isBenefitCode = (code: string): boolean => benefitCodes.some((one) => one === code);

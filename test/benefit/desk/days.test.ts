@@ -147,12 +147,12 @@ describe('what is learned late', () => {
     const rig = rigAt('2026-03-05 08:00');
     await payableDay(rig);
     const before = await rig.desk.days(patient, day, day);
-    expect(await rig.desk.evidence.verifyReadings()).toEqual({ tried: 1, otherwise: null });
+    expect(await rig.desk.evidence.verifyReadings()).toEqual({ tried: 1, gone: [], otherwise: null });
     rig.forget(ms(`${day} 11:00`));
     expect(await rig.desk.days(patient, day, day)).toEqual(before);
     rig.forget(ms('2026-03-05 00:00'));
     expect(await rig.desk.days(patient, day, day)).toEqual(before);
-    expect(await rig.desk.evidence.verifyReadings()).toEqual({ tried: 0, otherwise: null });
+    expect(await rig.desk.evidence.verifyReadings()).toEqual({ tried: 0, gone: [1], otherwise: null });
   });
 });
 
