@@ -19,6 +19,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   verify: async () => (await import('./commands/verify.ts')).addVerifyCommand,
   decode: async () => (await import('./commands/decode.ts')).addDecodeCommand,
   hub: async () => (await import('./commands/hub.ts')).addHubCommand,
+  backup: async () => (await import('./commands/backup.ts')).addBackupCommand,
+  restore: async () => (await import('./commands/restore.ts')).addRestoreCommand,
   watchdog: async () => (await import('./commands/watchdog.ts')).addWatchdogCommand,
 };
 

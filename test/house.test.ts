@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   benefit: ['kernel', 'model', 'codec'],
   registry: ['kernel', 'model', 'codec'],
   api: ['kernel', 'model', 'codec'],
+  backup: ['kernel', 'model', 'codec'],
   config: ['kernel', 'model', 'codec'],
   uplink: ['kernel', 'model', 'codec'],
   simulator: ['kernel', 'model', 'codec', 'uplink'],

@@ -1,14 +1,7 @@
 import type { Command } from 'commander';
-import { chainsOf } from '../chains.ts';
+import { type ChainProof, proveChains } from '../prove-chains.ts';
 import { configOf, print } from './common.ts';
 import { withBenefit } from './with-benefit.ts';
-
-interface Proved {
-  readonly chain: string;
-  readonly entries: number;
-  readonly head: string;
-  readonly broken: { readonly position: number; readonly why: string } | null;
-}
 
 export function addVerifyCommand(program: Command): void {
   program
@@ -18,8 +11,7 @@ export function addVerifyCommand(program: Command): void {
     .option('--json', 'print {"chains":[{"chain","entries","head","broken"}],"readings"}')
     .action(async (options: { readings?: boolean; json?: boolean }, command: Command) => {
       await withBenefit(configOf(command), async (benefit) => {
-        const chains: Proved[] = [];
-        for (const chain of chainsOf({ benefit })) chains.push({ chain: chain.name, ...(await chain.verify()) });
+        const chains = await proveChains({ benefit });
         const readings = options.readings ? await benefit.evidence.verifyReadings() : null;
         const otherwise = readings?.otherwise ?? null;
         if (options.json) {
@@ -42,7 +34,7 @@ export function addVerifyCommand(program: Command): void {
     });
 }
 
-const lineOf = ({ chain, entries, head, broken }: Proved): string =>
+const lineOf = ({ chain, entries, head, broken }: ChainProof): string =>
   broken === null
     ? `${chain}: ${entries} entries, whole, head ${head}`
     : `${chain}: broken at entry ${broken.position} of ${entries}: ${broken.why}`;

@@ -1,7 +1,7 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { GatewayError, messageOf } from '#kernel/errors.ts';
+import { type ErrorCode, GatewayError, messageOf } from '#kernel/errors.ts';
 
 export interface DataDir {
   readonly journal: string;
@@ -23,7 +23,13 @@ export interface DataDir {
   readonly notify: string;
 }
 
-/** Makes the folder (private to this user) and names its files. @throws GatewayError `data-dir-unusable` */
+/** What is being restored, in the data folder; gone once all of it is in its place. */
+export const RESTORING = 'restoring';
+
+/**
+ * Makes the folder (private to this user) and names its files.
+ * @throws GatewayError `data-dir-unusable`, `restore-unfinished`
+ */
 export function prepareDataDir(folder: string): DataDir {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -31,6 +37,12 @@ export function prepareDataDir(folder: string): DataDir {
   } catch (error) {
     throw new GatewayError('data-dir-unusable', messageOf(error), { cause: error });
   }
+  if (existsSync(join(folder, RESTORING))) throw new GatewayError('restore-unfinished', folder);
+  return dataFiles(folder);
+}
+
+/** The files of a data folder, whether they are there or not. */
+export function dataFiles(folder: string): DataDir {
   const file = (name: string): string => join(folder, `${name}.db`);
   return {
     journal: file('journal'),
@@ -45,14 +57,24 @@ export function prepareDataDir(folder: string): DataDir {
   };
 }
 
-/** Held by a running gateway. The operating system lets go of it when the process ends, however it ends. */
-export function lockDataDir(folder: string): { release(): void } {
-  const db = new DatabaseSync(join(folder, 'gateway.lock'), { timeout: 0 });
+interface Lock {
+  release(): void;
+}
+
+/** Held by a running gateway. @throws GatewayError `data-dir-locked` */
+export const lockDataDir = (folder: string): Lock => hold(folder, 'gateway.lock', 'data-dir-locked');
+
+/** Held while a backup of the folder is made. @throws GatewayError `backup-running` */
+export const lockBackups = (folder: string): Lock => hold(folder, 'backup.lock', 'backup-running');
+
+/** The operating system lets go of it when the process ends, however it ends. */
+function hold(folder: string, name: string, code: ErrorCode): Lock {
+  const db = new DatabaseSync(join(folder, name), { timeout: 0 });
   try {
     db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
-    throw new GatewayError('data-dir-locked', folder, { cause: error });
+    throw new GatewayError(code, folder, { cause: error });
   }
   return { release: () => db.close() };
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Doc, Json, StateStore, StateTransaction, StreamRow } from '#kernel/state-store.ts';
 import { type Migration, numberOf, openForWriting, refusing, textOf, transaction } from './sqlite.ts';
 
-const stateMigrations: readonly Migration[] = [
+export const stateMigrations: readonly Migration[] = [
   {
     version: 1,
     sql: `

@@ -44,6 +44,42 @@ export const errorKinds = {
     says: 'The data folder was written by a newer gateway.',
     next: 'Run that newer version, or restore a backup made before the upgrade.',
   },
+  'restore-unfinished': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'A restore into this data folder did not come to its end.',
+    next: 'Empty the folder and restore again.',
+  },
+  'folder-not-empty': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'Something lies already where the backup would be restored to, so nothing was touched.',
+    next: 'Name a new or empty data folder (--into, INFUSION_DATA_DIR), and for keys a folder without other keys.',
+  },
+  'backup-running': {
+    fault: 'operator',
+    retry: 'transient',
+    says: 'Another backup of this data folder is being made.',
+    next: 'Wait until it has ended.',
+  },
+  'backup-damaged': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'This is no backup, or it is damaged or cut off; nothing was restored.',
+    next: 'Take another copy of the file, or an earlier backup.',
+  },
+  'backup-key-wrong': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'The backup was made with another key; nothing was restored.',
+    next: 'Give the key file with which it was made (--key-file).',
+  },
+  'backup-too-new': {
+    fault: 'operator',
+    retry: 'permanent',
+    says: 'The backup was made by a newer gateway; nothing was restored.',
+    next: 'Restore it with that version or a later one.',
+  },
   'key-mismatch': {
     fault: 'operator',
     retry: 'permanent',

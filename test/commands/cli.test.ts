@@ -48,6 +48,8 @@ describe('the command line', () => {
     'export',
     'influx setup',
     'replay',
+    'backup',
+    'restore',
   ])('%s has its help', async (command) => {
     const { code, stdout } = await gateway([...command.split(' '), '--help']);
     expect(code).toBe(0);
