@@ -6,6 +6,8 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '#kernel/clock.ts';
 import { GatewayError, systemCodeOf } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
+import { OpenSockets } from '#kernel/open-sockets.ts';
+import { seconds } from '#kernel/time.ts';
 import type { ApiApp, SchemaTypes } from './api-app.ts';
 import { addApiMetrics } from './api-metrics.ts';
 import { addConsole } from './console-files.ts';
@@ -111,6 +113,8 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const MAX_PARAM_CHARS = 200;
 /** A caller has this long to send its request, so that slow ones cannot hold every connection. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** What requests in hand have to come to their end when the gateway closes. */
+const CLOSING_TIME = seconds(2);
 
 /** Builds the API without listening. */
 export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Api> {
@@ -140,6 +144,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
     if (config?.needs === undefined) return;
     for (const one of [method].flat()) routes.push({ method: one, url, needs: config.needs });
   });
+  const sockets = new OpenSockets(app.server);
   const hub = new EventHub({ ...parts, ...(options.events && { limits: options.events }) });
   app.addHook('preClose', async () => hub.close());
 
@@ -188,7 +193,14 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
     app,
     routes,
     listen: (host, port) => listen(app, tls ? 'https' : 'http', host, port),
-    close: () => app.close(),
+    close: async () => {
+      const late = clock.after(CLOSING_TIME, 'closing-http', () => sockets.destroyAll());
+      try {
+        await app.close();
+      } finally {
+        late.cancel();
+      }
+    },
   };
 }
 

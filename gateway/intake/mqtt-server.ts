@@ -8,6 +8,7 @@ import { MAX_MESSAGE_BYTES } from '#codec/wire-schema.ts';
 import type { Clock, Timer } from '#kernel/clock.ts';
 import { GatewayError, messageOf, systemCodeOf } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
+import { OpenSockets } from '#kernel/open-sockets.ts';
 import { seconds } from '#kernel/time.ts';
 import type { Admission } from './admission.ts';
 import { AedesBroker } from './aedes-broker.ts';
@@ -67,12 +68,14 @@ export class MqttServer {
   readonly #options: MqttServerOptions;
   readonly #broker: AedesBroker;
   readonly #server: Server;
+  readonly #sockets: OpenSockets;
   readonly #links = new LiveLinks<Client>();
   readonly #identities = new WeakMap<Client, LinkIdentity>();
   readonly #wills = new WeakMap<Client, string>();
   readonly #certified = new WeakMap<object, LinkGrant>();
   readonly #grants = new Map<Client, LinkGrant>();
   #checking: Timer | undefined;
+  #closing = false;
   #connections = 0;
   #passwordsInCheck = 0;
   #refusedConnects = 0;
@@ -98,6 +101,7 @@ export class MqttServer {
     this.#server = options.tls
       ? createMqttTlsServer(options.tls, (socket) => this.#acceptTls(socket))
       : createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    this.#sockets = new OpenSockets(this.#server);
   }
 
   /** Resolves to the port. @throws GatewayError `port-in-use` */
@@ -137,11 +141,16 @@ export class MqttServer {
     });
   }
 
-  /** Stops taking connections, then lets go of the links; what was submitted is settled by admission. */
+  /** Takes no more connections and reads no more, acknowledges what was read, then lets go of the links. */
   async close(): Promise<void> {
     this.#checking?.cancel();
+    this.#closing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#admission.drained();
+    // The broker writes its answers in this turn of the event loop.
+    await new Promise(setImmediate);
     await new Promise<void>((resolve) => this.#broker.close(resolve));
+    this.#sockets.destroyAll();
     await closed;
   }
 
@@ -183,7 +192,7 @@ export class MqttServer {
       maxPacketBytes: MAX_MESSAGE_BYTES + PACKET_OVERHEAD_BYTES,
       onOversize: ({ declaredBytes, topic }) =>
         this.#record(topic, 'message-too-large', `packet of ${declaredBytes} bytes announced`),
-      hasRoom: () => this.#admission.hasRoom(),
+      hasRoom: () => !this.#closing && this.#admission.hasRoom(),
       onceRoom: (resume) => this.#admission.onceRoom(resume),
     });
     this.#broker.handle(socket);

@@ -323,6 +323,22 @@ it('mosquitto_pub and mosquitto_sub work as they are', async () => {
   expect(stored()).toEqual(Array.from({ length: sent }, (_, seq) => `pump-1/${seq}`));
 });
 
+it('acknowledges what it has read before it closes, and reads no more', async () => {
+  const hub = await connected('hub-1');
+  const silent = await client();
+  disk.held = true;
+  hub.publish(READINGS, payload(0), { id: 1 });
+  await until('the message', () => disk.batches.length === 1);
+  const closing = server.close();
+  hub.publish(READINGS, payload(1), { id: 2 });
+  disk.held = false;
+  disk.release();
+  await closing;
+  await Promise.all([hub.closed, silent.closed]);
+  expect(hub.received).toMatchObject([{ cmd: 'puback', messageId: 1 }]);
+  expect(stored()).toEqual(['pump-1/0']);
+});
+
 it('says plainly that the port is taken', async () => {
   const second = new MqttServer(admission, clock, silentLogger, {
     host: '127.0.0.1',
