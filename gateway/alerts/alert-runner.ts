@@ -96,7 +96,7 @@ export class AlertRunner<Changes = never> {
     projection?.restore(store);
     this.#offset = state.offset;
     this.#saver.begin(state.offset);
-    this.#time.begin(state.now);
+    this.#time.begin(state.now, state.calendar);
     this.#startedAt = this.#time.now();
     this.#running = true;
     this.#tick = clock.every(seconds(1), 'alerts-tick', () => this.#onTick());

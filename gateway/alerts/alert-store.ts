@@ -25,19 +25,23 @@ export type StoredAlert = AlertRecord & {
 };
 
 /** Journal entries up to `offset` are in the stored state of every hub; some hubs may be ahead of it. */
-type Cursor = { readonly offset: number; readonly now: number };
+type Cursor = { readonly offset: number; readonly now: number; readonly calendar?: number };
 
 /** One row of the alert log and its place in it. */
 export type AlertEventRow = StreamRow<AlertEvent>;
 
 export interface StoredState extends EngineSnapshot {
   readonly open: StoredAlert[];
+  /** What the calendar said when this was stored, Unix ms. */
+  readonly calendar: number;
 }
 
 export function readState(store: StateReader): StoredState {
-  const cursor = store.get<Cursor>(cursorCollection, 'journal') ?? { offset: 0, now: 0 };
+  const { offset, now, calendar = now } = store.get<Cursor>(cursorCollection, 'journal') ?? { offset: 0, now: 0 };
   return {
-    ...cursor,
+    offset,
+    now,
+    calendar,
     contexts: store.list<ContextRecord>(contextCollection).map(({ value }) => value),
     hubs: store.list<HubRecord>(hubCollection).map(({ value }) => value),
     pumps: store.list<PumpRecord>(pumpCollection).map(({ value }) => value),
@@ -136,6 +140,6 @@ export function writeSources(
   for (const pump of pumps) tx.put(pumpCollection, pump.id, pump);
 }
 
-export function writeCursor(tx: StateTransaction, offset: number, now: number): void {
-  tx.put(cursorCollection, 'journal', { offset, now });
+export function writeCursor(tx: StateTransaction, offset: number, now: number, calendar: number): void {
+  tx.put(cursorCollection, 'journal', { offset, now, calendar });
 }

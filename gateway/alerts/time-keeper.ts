@@ -14,9 +14,13 @@ export class TimeKeeper {
     this.#anchoredAt = clock.monotonic();
   }
 
-  /** Starts no earlier than `last`, the newest instant that was already used. */
-  begin(last: number): void {
-    this.#anchor = Math.max(last, this.#clock.wall());
+  /**
+   * Goes on from `last`, the newest instant that was used and stored, when the calendar said `calendar`. What the calendar
+   * went on since then has passed, also where it had been set back before.
+   */
+  begin(last: number, calendar: number): void {
+    const wall = this.#clock.wall();
+    this.#anchor = Math.max(last + Math.max(0, wall - calendar), wall);
     this.#anchoredAt = this.#clock.monotonic();
   }
 

@@ -13,6 +13,7 @@ export class CircuitBreaker {
   #failures = 0;
   #openUntil: MonoMs | null = null;
   #failingSince: MonoMs | null = null;
+  #failedAt: MonoMs | null = null;
   #inFlight = 0;
 
   /** Whether a call may begin now. */
@@ -47,6 +48,7 @@ export class CircuitBreaker {
     this.#inFlight -= 1;
     this.#failures += 1;
     this.#failingSince ??= now;
+    this.#failedAt = now;
     if (hung || this.#failures >= FAILURES) this.#openUntil = monoPlus(now, REST);
   }
 
@@ -58,8 +60,9 @@ export class CircuitBreaker {
     this.#failingSince = null;
   }
 
-  /** Whether it has failed for two minutes without a success. */
-  failingLong(now: MonoMs): boolean {
-    return this.#failingSince !== null && monoBetween(this.#failingSince, now) >= FAILING_LIMIT;
+  /** Whether failures two minutes apart had no success between them: one that nobody tried again proves nothing. */
+  get failingLong(): boolean {
+    if (this.#failingSince === null || this.#failedAt === null) return false;
+    return monoBetween(this.#failingSince, this.#failedAt) >= FAILING_LIMIT;
   }
 }

@@ -36,6 +36,8 @@ const CURSOR = 'outbox';
 /** Pages that one transaction turns into deliveries. */
 const PAGES_AT_ONCE = 200;
 const BEAT = LEASE_BEAT;
+/** What was stored under a calendar that has been set back since waits no longer than this after a start. */
+const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Carries pages from the outbox to people. Everything it decides is one transaction of its own store: new pages, results,
@@ -156,10 +158,13 @@ export class Dispatcher {
       if (!record || this.#outlets.isSending(key)) continue;
       const { channel, recipient, priority } = record;
       // Without an instant to try at it was being sent when the last holder ended: maybe sent, so it is sent again.
-      this.#queue.set({ key, kind: 'try', dueAt: record.dueAt ?? now, channel, recipient, priority });
+      const dueAt = Math.min(record.dueAt ?? now, now + LONGEST_WAIT_MS);
+      this.#queue.set({ key, kind: 'try', dueAt, channel, recipient, priority });
     }
     for (const { key, value } of store.list<ReachRecord>(collections.reach)) {
-      if (value.nextAt !== null) this.#queue.set({ key, kind: 'reach', dueAt: value.nextAt });
+      if (value.nextAt === null) continue;
+      const dueAt = Math.min(value.nextAt, now + (value.page.receiptMs ?? 0));
+      this.#queue.set({ key, kind: 'reach', dueAt });
     }
     this.#state = 'holding';
     return true;

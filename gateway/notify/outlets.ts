@@ -54,10 +54,7 @@ export class Outlets {
   }
 
   failingLong(): ChannelKind[] {
-    const now = this.#clock.monotonic();
-    return [...this.#outlets.values()]
-      .filter(({ breaker }) => breaker.failingLong(now))
-      .map(({ channel }) => channel.kind);
+    return [...this.#outlets.values()].filter(({ breaker }) => breaker.failingLong).map(({ channel }) => channel.kind);
   }
 
   free(kind: ChannelKind, recipient: string): void {

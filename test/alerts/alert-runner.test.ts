@@ -171,6 +171,21 @@ describe('the alert runner', () => {
     expect(rig.desk.list({ state: 'open' }).map(({ code }) => code)).toContain('door-open');
   });
 
+  it('counts the time of its absence also under a calendar that had been set back', async () => {
+    const { rig, story } = await started();
+    rig.commit(story.reading({ seq: 0, at: t0, alarms: ['free-flow'] }));
+    await rig.pass(second);
+    rig.clock.stepWall(millis(-2 * hour));
+    await rig.pass(10 * second);
+    const steps = () => rig.log.filter(({ value }) => value.kind === 'paged').length;
+    expect(steps()).toBe(1);
+    rig.kill();
+    await rig.pass(2 * minute);
+    rig.restart();
+    await rig.pass(second);
+    expect(steps()).toBe(2);
+  });
+
   it('tells of changes in the fleet at most once a second', async () => {
     const { rig, story } = await started();
     for (let i = 0; i < 50; i += 1) {

@@ -116,6 +116,21 @@ describe('the clock', () => {
     expect(rig.voice.sent).toHaveLength(1);
   });
 
+  it('stepped back by an hour before a start delays neither', async () => {
+    const rig = new NotifyRig();
+    rig.dispatcher.start();
+    rig.push.answer = () => failed('503');
+    rig.page(pageOf('A', { channels: [['push'], ['voice']] }));
+    await rig.advance(seconds(5));
+    await rig.dispatcher.stop();
+    rig.clock.stepWall(seconds(-3_600));
+    rig.push.answer = () => accepted();
+    rig.dispatcher = rig.another();
+    rig.dispatcher.start();
+    await rig.advance(seconds(65));
+    expect(rig.states('A')).toMatchObject({ '0/0/Ana/push': 'sent', '0/0/Ana/voice': 'sent' });
+  });
+
   it('overdue timers fire within 5 s of a start', async () => {
     const rig = new NotifyRig();
     rig.dispatcher.start();

@@ -145,6 +145,14 @@ describe('a provider that fails', () => {
     expect(rig.problems.at(-1)).toMatchObject({ code: 'notifier-failing', active: false });
   });
 
+  it('once, and not being asked again, is told of to nobody', async () => {
+    rig.email.answer = () => failed('ECONNRESET');
+    rig.page(pageOf('A', { nextAt: T0 + 500, channels: [['email']] }));
+    await rig.advance(minutes(4));
+    expect(rig.email.sent).toHaveLength(1);
+    expect(rig.problems.filter(({ code }) => code === 'notifier-failing')).toEqual([]);
+  });
+
   it('ends in expired when the next step is due, after one try at least', async () => {
     rig.sms.answer = () => failed('503');
     rig.page(pageOf('A', { channels: [['sms']], at: T0 - 600_000, nextAt: T0 - 1 }));

@@ -1,5 +1,6 @@
 import { priorityRank } from '#model/alarms.ts';
 import type { Alert } from '#model/alert.ts';
+import { lostMessages } from './message-checker.ts';
 import { priorityOf, type TrueHazard } from './night-pump.ts';
 import { identity, type NightRecord } from './night-record.ts';
 
@@ -17,12 +18,16 @@ const ACK: Readonly<Record<string, number>> = { high: 15 * MIN, medium: 60 * MIN
 const ACK_CLEARED = 60 * MIN;
 /** From the commit of the first reading that tells of it to the first page: hold before active, and what the machine needs. */
 const FIRST_PAGE: Readonly<Record<string, number>> = { high: 10 * S, medium: 75 * S };
+/** A condition that is gone fires on for so long. */
+const CLEAR_HOLD: Readonly<Record<string, number>> = { high: MIN, medium: 2 * MIN, low: 5 * MIN };
 /** A look later than its instant: the tick of the gateway, a retry of a disk that refused, the catching up after a start. */
 const SLACK = 15 * S;
 /** Hubs need this long to find a gateway that is back. */
 const RECONNECT = 10 * S;
 /** The shortest limit of silence, less what a start of the gateway and the way of a reading may take of it. */
 const SHORTEST_SILENCE = 180 * S - 2 * RECONNECT - 5 * S;
+/** Silence after which a hub counts among those that are dark together. */
+const BADGE = 90 * S - 2 * RECONNECT - 5 * S;
 /** A page that was held is looked at again so often. */
 const HELD_LOOK = 30 * S;
 
@@ -33,8 +38,10 @@ export function problemsOf(record: NightRecord): string[] {
     ...hazardsWithoutPage(record),
     ...brokenEscalations(record),
     ...doubles(record),
+    ...lostMessages(record),
     ...brokenTransactions(record),
     ...clearedTooSoon(record),
+    ...brokenRules(record),
   ];
 }
 
@@ -73,7 +80,12 @@ function* pagesWithoutHazard(record: NightRecord): Generator<string> {
   }
 }
 
-function noReason(record: NightRecord, { code, pump, hub }: Alert, openedMs: number, pagedMs: number): string | null {
+function noReason(
+  record: NightRecord,
+  { code, pump, hub, priority }: Alert,
+  openedMs: number,
+  pagedMs: number,
+): string | null {
   if (code === 'pump-quiet') {
     const heard = record.committed.get(pump ?? '')?.findLast(({ committedMs }) => committedMs < openedMs);
     const silent = silence(record, heard?.committedMs ?? 0, openedMs);
@@ -91,16 +103,23 @@ function noReason(record: NightRecord, { code, pump, hub }: Alert, openedMs: num
   if (pump === null && hub === null) {
     const silent = [...record.hubHeard.values()].filter((heard) => {
       const last = heard.findLast((at) => at < openedMs) ?? 0;
-      return silence(record, last, openedMs) >= SHORTEST_SILENCE;
+      return silence(record, last, openedMs) >= BADGE;
     });
     if (silent.length > 3) return null;
   }
   if (pump === null)
-    return record.plan.stateRefuses.length + record.plan.journalRefuses.length > 0 ? null : 'the gateway was well';
+    return [...record.plan.stateRefuses, ...record.plan.journalRefuses, ...record.plan.providersFail].some(
+      ({ fromMs }) => fromMs < openedMs,
+    )
+      ? null
+      : 'the gateway was well';
+  const firesOn = pagedMs - openedMs > MIN ? (CLEAR_HOLD[priority] ?? 0) + 2 * S : 2 * S;
   const early = besideAnAlarm[code] ?? { beforeMs: 0, afterMs: 0 };
   const hazards = record.hazards.filter((one) => one.pump === pump && one.fromMs - early.beforeMs <= pagedMs);
   if (hazards.length === 0) return 'nothing was wrong with it';
-  const known = hazards.some((hazard) => !knownOver(record, hazard, pagedMs - 2 * S - early.afterMs));
+  const known = hazards.some(
+    (one) => !knownOver(record, one, pagedMs - (isBacklog(record, one) ? 0 : firesOn) - early.afterMs),
+  );
   return known ? null : 'it was over, and the gateway had been told';
 }
 
@@ -123,7 +142,15 @@ function silence({ away }: NightRecord, fromMs: number, toMs: number): number {
 function knownOver({ committed }: NightRecord, { pump, endMs, code }: TrueHazard, atMs: number): boolean {
   if (endMs === null) return false;
   const readings = committed.get(pump) ?? [];
-  return readings.some((one) => one.measuredMs >= endMs && one.committedMs < atMs && !one.codes.includes(code));
+  return readings.some((one) => one.measuredMs >= endMs && one.committedMs <= atMs && !one.codes.includes(code));
+}
+
+/** Whether all of its story was old when it was learned of: then its end counts before its beginning pages. */
+function isBacklog({ committed }: NightRecord, { pump, code, fromMs, endMs }: TrueHazard): boolean {
+  const tell = committed
+    .get(pump)
+    ?.filter((one) => one.measuredMs >= fromMs && one.measuredMs <= (endMs ?? Infinity) && one.codes.includes(code));
+  return tell?.every((one) => one.committedMs - one.measuredMs > 5 * MIN) === true;
 }
 
 /** Every hazard of which the gateway was told while it was there pages in time. */
@@ -249,31 +276,40 @@ function coverOf(before: Alert | null, after: Alert, atMs: number, takenMs: numb
   return atMs + gapOf(after);
 }
 
-/** The same message to the same person: once more for each crash and each answer that was lost, and no more. */
-function* doubles({ pages, told, crashes, lostAnswers }: NightRecord): Generator<string> {
+/** No page is made twice, and nobody is told the same more often than crashes and lost answers explain. */
+function* doubles({ pages, told, handed, crashes }: NightRecord): Generator<string> {
   const ids = pages.map(({ value }) => value.id);
   if (new Set(ids).size < ids.length) yield `the outbox holds ${ids.length - new Set(ids).size} pages twice`;
-  let again = 0;
-  for (const [key, all] of Map.groupBy(told, ({ page, person }) => `${page.id} to ${person}`)) {
-    again += all.length - 1;
-    if (all.length - 1 > crashes + lostAnswers) yield `${key} was told ${all.length} times`;
+  const lost = Map.groupBy(
+    handed.filter(({ outcome }) => outcome === 'taken, answer lost'),
+    ({ delivery }) => delivery,
+  );
+  for (const [key, all] of Map.groupBy(told, ({ page, person, channel }) => `${page.id}/${person}/${channel}`)) {
+    const excused = crashes + (lost.get(key)?.length ?? 0);
+    if (all.length - 1 > excused) yield `${key} was told ${all.length} times`;
   }
-  if (again > crashes * 3 + lostAnswers)
-    yield `${again} messages were told again over ${crashes} crashes and ${lostAnswers} lost answers`;
 }
 
-/** No page without the change that caused it, in the same transaction. */
+/** No page without the change that caused it, and no step of an escalation without its page: both in one transaction. */
 function* brokenTransactions({ pages, events }: NightRecord): Generator<string> {
-  const instants = new Map<string, Set<number>>();
-  for (const { value, atMs } of events) {
-    const of = instants.get(value.alert) ?? new Set<number>();
-    of.add(atMs);
-    instants.set(value.alert, of);
-  }
+  const mark = (alert: string, atMs: number) => `${alert} ${atMs}`;
+  const caused = new Set(events.map(({ value, atMs }) => mark(value.alert, atMs)));
   for (const { value, atMs } of pages) {
-    if (value.kind === 'digest') continue;
-    if (instants.get(value.alert)?.has(atMs) !== true)
+    if (value.kind !== 'digest' && !caused.has(mark(value.alert, atMs)))
       yield `${clock(atMs)} page ${value.id} stands without the event that caused it`;
+  }
+  const paged = new Set(pages.map(({ value, atMs }) => mark(value.alert, atMs)));
+  for (const { value, atMs } of events) {
+    if (value.kind === 'paged' && !paged.has(mark(value.alert, atMs)))
+      yield `${clock(atMs)} step ${value.after.escalationStep} of ${value.alert} stands without its page`;
+  }
+}
+
+/** What the engine looks after by itself never found anything. */
+function* brokenRules({ events }: NightRecord): Generator<string> {
+  for (const { value, atMs } of events) {
+    if (value.after.code === 'engine-rule-broken' && value.kind === 'opened')
+      yield `${clock(atMs)} the engine broke a rule of its own`;
   }
 }
 

@@ -4,6 +4,8 @@ import type { MemoryJournal } from '#journal/memory-journal.ts';
 import { GatewayError } from '#kernel/errors.ts';
 import type { StateReader, StateStore, StateTransaction } from '#kernel/state-store.ts';
 import { millis } from '#kernel/time.ts';
+import { outboxStream } from '#model/paging.ts';
+import { collections } from '#notify/records.ts';
 import type { Chance } from './chance.ts';
 import type { LifeClock, NightClock } from './night-clock.ts';
 import type { CrashPoint } from './night-plan.ts';
@@ -96,7 +98,23 @@ export class NightStateStore implements StateStore {
     const { life, refuses, crashes } = this.#disk;
     if (life.isDead || crashes.reached('before a transaction')) throw new Killed();
     if (refuses()) throw new GatewayError('storage-refused', 'the disk is full');
-    const answer = this.#inner.transact(work);
+    let pages = 0;
+    let messages = 0;
+    const answer = this.#inner.transact((tx) => {
+      const append: StateTransaction['append'] = (stream, value) => {
+        if (stream === outboxStream) pages += 1;
+        return tx.append(stream, value);
+      };
+      const put: StateTransaction['put'] = (collection, key, value) => {
+        if (collection === collections.open) messages += 1;
+        tx.put(collection, key, value);
+      };
+      const result = work({ ...tx, append, put });
+      if (messages > 0 && crashes.reached('before messages are stored')) throw new Killed();
+      if (pages > 0 && crashes.reached('before a page is stored')) throw new Killed();
+      return result;
+    });
+    if (pages > 0 && crashes.reached('after a page is stored')) throw new Killed();
     if (crashes.reached('after a transaction')) throw new Killed();
     return answer;
   }

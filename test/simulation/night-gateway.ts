@@ -1,13 +1,18 @@
 import { Admission, type JournalPort } from '#intake/admission.ts';
 import { MemoryJournal } from '#journal/memory-journal.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { ulidOf } from '#kernel/ids.ts';
 import { silentLogger } from '#kernel/log.ts';
 import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import type { StateStore } from '#kernel/state-store.ts';
 import { millis } from '#kernel/time.ts';
 import type { ActionResult, Alert, AlertAction } from '#model/alert.ts';
+import { outboxStream } from '#model/paging.ts';
 import type { Person } from '#model/role.ts';
+import type { Channel } from '#notify/channel.ts';
+import type { NotifierProblem, OutboxPort } from '#notify/ports.ts';
 import { AlertRunner } from '../../gateway/alerts/alert-runner.ts';
+import { alertEventStream } from '../../gateway/alerts/alert-store.ts';
 import { type AlertPolicy, defaultAlertPolicy } from '../../gateway/alerts/policy.ts';
 import type { JournalSource } from '../../gateway/alerts/ports.ts';
 import { Chance } from './chance.ts';
@@ -19,8 +24,9 @@ import { type CrashPoint, type NightPlan, type PlannedCrash, within } from './ni
 /** What a notifier is given by the gateway it runs in. */
 export interface PagerParts {
   readonly store: StateStore;
-  readonly clock: Clock;
   readonly life: LifeClock;
+  readonly onProblem: (problem: NotifierProblem) => void;
+  readonly onUndelivered: (of: { readonly alert: string; readonly page: string }) => void;
 }
 
 /** A notifier of one life of the gateway: it looks at the outbox when told, and now and then. */
@@ -32,10 +38,13 @@ export interface Pager {
 export interface Wiring {
   journalPort(port: JournalPort, disk: DiskOf): JournalPort;
   store(store: StateStore, disk: Pick<DiskOf, 'life' | 'clock'>, behind: StateStore): StateStore;
-  source(source: JournalSource): JournalSource;
+  source(source: JournalSource, store: StateStore): JournalSource;
   clock(life: LifeClock): Clock;
-  ids(made: () => number): () => string;
+  /** What a person's tap becomes on its way to the runner. */
+  act(action: AlertAction): AlertAction;
   readonly policy: AlertPolicy;
+  channel(channel: Channel): Channel;
+  outbox(outbox: OutboxPort, notifyStore: StateStore): OutboxPort;
   /** Whether the broker hands a packet on; `early` acknowledges it there and then. */
   accepts(packet: Packet, early: () => void): boolean;
 }
@@ -45,10 +54,20 @@ export const soundWiring: Wiring = {
   store: (store) => store,
   source: (source) => source,
   clock: (life) => life,
-  ids: (made) => () => `alert-${String(made()).padStart(6, '0')}`,
+  act: (action) => action,
   policy: defaultAlertPolicy,
+  channel: (channel) => channel,
+  outbox: (outbox) => outbox,
   accepts: () => true,
 };
+
+/** Points that come by only when somebody is to be called. */
+const ofPages: ReadonlySet<CrashPoint> = new Set([
+  'before a page is stored',
+  'after a page is stored',
+  'before messages are stored',
+  'as a message goes out',
+]);
 
 export interface GatewayHears {
   committed(payloads: readonly Uint8Array[]): void;
@@ -56,9 +75,6 @@ export interface GatewayHears {
   up(): void;
   died(): void;
 }
-
-export const outboxStream = 'outbox';
-export const eventStream = 'alert-events';
 
 /**
  * The gateway of a night: real admission, engine, runner, saver and outbox, on a journal and a state file in memory that
@@ -76,7 +92,6 @@ export class NightGateway implements GatewayEnd, CrashPoints {
   readonly #hears: GatewayHears;
   readonly #newPager: (parts: PagerParts) => Pager;
   readonly #chance: Chance;
-  #ids = 0;
   #due: PlannedCrash | null = null;
   #running: { life: LifeClock; admission: Admission; runner: AlertRunner; store: StateStore; pager: Pager } | null =
     null;
@@ -110,16 +125,18 @@ export class NightGateway implements GatewayEnd, CrashPoints {
       this.#hears.committed(batch.flatMap((one) => (one.kind === 'message' ? [one.payload] : []))),
     );
     const store = this.#wiring.store(new NightStateStore(stateDisk, this.#watched()), disk, this.#watched());
-    const pager = this.#newPager({ store, clock, life });
+    const pager = this.#newPager({
+      store,
+      life,
+      onProblem: ({ code, active, text }) => runner.technical({ code, hub: null, pump: null, active, text }),
+      onUndelivered: ({ alert, page }) => runner.undelivered(alert, page),
+    });
     const runner = new AlertRunner({
-      journal: this.#wiring.source(this.journal),
+      journal: this.#wiring.source(this.journal, store),
       store,
       clock,
       random: this.#chance.random,
-      newId: this.#wiring.ids(() => {
-        this.#ids += 1;
-        return this.#ids;
-      }),
+      newId: ulidOf,
       policy: this.#wiring.policy,
       log: silentLogger,
       onEvents: () => pager.look(),
@@ -136,9 +153,9 @@ export class NightGateway implements GatewayEnd, CrashPoints {
       if (this.#running === null || this.#due !== null) return;
       this.#due = crash;
       if (crash.point === 'anywhere') this.#die();
-      // A point that is not come by within a minute: it dies all the same.
+      // A point that is not come by: it dies all the same.
       else {
-        this.#clock.after(millis(60_000), 'crash-late', () => {
+        this.#clock.after(millis(ofPages.has(crash.point) ? 1_800_000 : 60_000), 'crash-late', () => {
           if (this.#due === crash) this.#die();
         });
       }
@@ -183,7 +200,7 @@ export class NightGateway implements GatewayEnd, CrashPoints {
     try {
       const found = runner.open().find((alert) => alert.id === id);
       const action = found ? decide(found) : null;
-      return action === null ? { result: 'not-found' } : runner.act(id, action, person);
+      return action === null ? { result: 'not-found' } : runner.act(id, this.#wiring.act(action), person);
     } catch {
       return null;
     }
@@ -213,7 +230,7 @@ export class NightGateway implements GatewayEnd, CrashPoints {
       last: (stream) => state.last(stream),
       transact: (work) => {
         const answer = state.transact(work);
-        hears.stored(state.last(eventStream), state.last(outboxStream));
+        hears.stored(state.last(alertEventStream), state.last(outboxStream));
         return answer;
       },
       close: () => {},

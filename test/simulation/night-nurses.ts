@@ -1,13 +1,14 @@
-import type { Clock } from '#kernel/clock.ts';
-import type { Plain } from '#kernel/state-store.ts';
 import { millis } from '#kernel/time.ts';
 import type { Alert, AlertAction } from '#model/alert.ts';
-import type { Page, PageTarget } from '#model/paging.ts';
+import type { ContactChannel, ContactPoint, Recipient } from '#model/contact.ts';
+import type { PageTarget } from '#model/paging.ts';
 import type { Person, Role } from '#model/role.ts';
+import type { DirectoryPort } from '#notify/ports.ts';
 import type { Chance } from './chance.ts';
 import type { NightClock } from './night-clock.ts';
-import { type NightGateway, outboxStream, type Pager, type PagerParts } from './night-gateway.ts';
-import { type NightPlan, within } from './night-plan.ts';
+import type { NightGateway } from './night-gateway.ts';
+import { type Span, within } from './night-plan.ts';
+import { nightChannels, type Told } from './night-providers.ts';
 
 const person = (name: string, role: Role): Person => ({ name, role, agency: null });
 const staff = {
@@ -19,126 +20,63 @@ const staff = {
 } as const;
 const everybody: readonly Person[] = Object.values(staff);
 
-/** A message that reached a phone. */
-export interface Told {
-  readonly page: Page;
-  readonly person: string;
-  readonly atMs: number;
-}
+const point = (channel: ContactChannel): ContactPoint => ({
+  id: channel,
+  channel,
+  address: channel,
+  secret: null,
+  addedAt: 0,
+  confirmedAt: 0,
+});
+const recipientOf = ({ name }: Person): Recipient => ({
+  person: name,
+  language: 'en',
+  zone: 'UTC',
+  points: nightChannels.map(point),
+});
 
-/** What is on the notifier's own disk. */
-export interface PagerDisk {
-  cursor: number;
-  /** Keys of messages that are done: sent, or given up. */
-  readonly done: Set<string>;
-}
+/** Who is meant by a target tonight. All have set up every way to be reached. */
+export const nightDirectory: DirectoryPort = {
+  recipients: (target) => peopleOf(target).map(recipientOf),
+  recipient: (name) => everybody.filter((one) => one.name === name).map(recipientOf)[0],
+  anybody: () => true,
+};
 
-const POLL_MS = 5_000;
-const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const;
-
-/**
- * A plain notifier: reads the outbox from its own place, sends each page to each of its people by one way, tries again while the
- * provider fails, and remembers what is done. It dies with its gateway; its disk stays.
- */
-export class NightPager implements Pager {
-  readonly #parts: PagerParts;
-  readonly #disk: PagerDisk;
-  readonly #phones: NightPhones;
-  readonly #clock: Clock;
-  #looking = false;
-
-  constructor(parts: PagerParts, disk: PagerDisk, phones: NightPhones) {
-    this.#parts = parts;
-    this.#disk = disk;
-    this.#phones = phones;
-    this.#clock = parts.life;
-    this.#clock.every(millis(POLL_MS), 'pager-poll', () => this.#read());
-  }
-
-  look(): void {
-    if (this.#looking) return;
-    this.#looking = true;
-    this.#clock.after(millis(0), 'pager', () => {
-      this.#looking = false;
-      this.#read();
-    });
-  }
-
-  #read(): void {
-    const { store } = this.#parts;
-    if (store.last(outboxStream) <= this.#disk.cursor) return;
-    for (const { position, value } of store.read<Plain<Page>>(outboxStream, this.#disk.cursor, 1_000)) {
-      for (const who of this.#phones.recipients(value)) this.#send(value, who, 0);
-      // Its place is kept only once the messages are, here in the same breath.
-      this.#disk.cursor = position;
-    }
-  }
-
-  #send(page: Page, who: Person, tries: number): void {
-    const key = `${page.id} ${who.name}`;
-    if (this.#disk.done.has(key)) return;
-    if (tries === 0) this.#disk.done.delete(key);
-    if (this.#phones.provider(page, who)) {
-      this.#disk.done.add(key);
-      return;
-    }
-    const wait = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 15_000;
-    if (page.nextAt !== null && this.#parts.clock.wall() > page.nextAt) return;
-    this.#clock.after(millis(wait), 'pager-retry', () => this.#send(page, who, tries + 1));
-  }
+function peopleOf(target: Exclude<PageTarget, 'paged'>): readonly Person[] {
+  if (target === 'everyone') return everybody;
+  if (target === 'visiting') return [staff.primary];
+  if (typeof target === 'string') return [staff[target]];
+  return everybody.filter(({ name }) => name === target.person);
 }
 
 export interface WardParts {
-  readonly plan: NightPlan;
+  /** Nobody hears a phone. */
+  readonly asleep: readonly Span[];
   readonly clock: NightClock;
   readonly chance: Chance;
   readonly gateway: () => NightGateway;
   /** Somebody is at the pump. */
   readonly tend: (pump: string) => void;
-  readonly onTold: (told: Told) => void;
   readonly onAct: (alert: string, who: string, action: string) => void;
 }
 
-/** Providers, phones, and the people who carry them: they take it, pass it on, sleep through it, forget that they took it. */
-export class NightPhones {
+/** The people who carry the phones: they take it, pass it on, sleep through it, forget that they took it. */
+export class NightPeople {
   readonly #parts: WardParts;
-  /** Messages whose answer was lost: the provider has them, the notifier does not know. */
-  lostAnswers = 0;
+  /** Pages that a person has looked at, on whichever phone it rang first. */
+  readonly #seen = new Set<string>();
 
   constructor(parts: WardParts) {
     this.#parts = parts;
   }
 
-  recipients(page: Page): Person[] {
-    const people = page.targets.flatMap((target) => this.#peopleOf(target));
-    return [...new Set(people)];
-  }
-
-  /** True when the provider said that it has the message. */
-  provider(page: Page, who: Person): boolean {
-    const { plan, chance, clock } = this.#parts;
-    if (within(plan.providersFail, clock.monotonic())) return false;
-    if (!chance.share(0.08)) {
-      clock.after(millis(chance.whole(500, 12_000)), 'phone', () => this.#rings(page, who));
-    }
-    if (chance.share(plan.link.lost / 2)) {
-      this.lostAnswers += 1;
-      return false;
-    }
-    return true;
-  }
-
-  #peopleOf(target: PageTarget): readonly Person[] {
-    if (target === 'everyone' || target === 'paged') return everybody;
-    if (target === 'visiting') return [staff.primary];
-    if (typeof target === 'string') return [staff[target]];
-    return everybody.filter(({ name }) => name === target.person);
-  }
-
-  #rings(page: Page, who: Person): void {
-    const { clock, chance, onTold } = this.#parts;
-    onTold({ page, person: who.name, atMs: clock.monotonic() });
-    if (page.kind !== 'page' && page.kind !== 'digest') return;
+  told({ page, person }: Told): void {
+    const { chance, clock, asleep } = this.#parts;
+    if (within(asleep, clock.monotonic())) return;
+    const who = everybody.find(({ name }) => name === person);
+    const key = `${page.id} ${person}`;
+    if (who === undefined || this.#seen.has(key) || (page.kind !== 'page' && page.kind !== 'digest')) return;
+    this.#seen.add(key);
     const alerts = page.kind === 'digest' ? page.gathers : [page.alert];
     for (const alert of alerts) {
       const what = chance.random();

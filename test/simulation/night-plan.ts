@@ -39,12 +39,26 @@ export interface PlannedHub {
   readonly rebootsAtMs: readonly number[];
 }
 
+/** Providers of messages that do not do what they should. */
+export interface PlannedOutage extends Span {
+  readonly channels: readonly string[];
+  /** `loses answers`: the message goes out, and the notifier does not hear so. */
+  readonly how: 'refuses' | 'hangs' | 'loses answers';
+}
+
 export type CrashPoint =
   | 'anywhere'
   | 'before a commit'
   | 'after a commit'
   | 'before a transaction'
-  | 'after a transaction';
+  | 'after a transaction'
+  /** Of the transaction that holds it. */
+  | 'before a page is stored'
+  | 'after a page is stored'
+  /** The notifier has made them of a page. */
+  | 'before messages are stored'
+  /** A provider has it, and its answer is not stored. */
+  | 'as a message goes out';
 
 export interface PlannedCrash {
   readonly atMs: number;
@@ -60,10 +74,12 @@ export interface NightPlan {
   readonly hubs: readonly PlannedHub[];
   readonly crashes: readonly PlannedCrash[];
   readonly wallSteps: readonly { readonly atMs: number; readonly byMs: number }[];
-  /** The journal's disk, the state's disk and the providers refuse. */
+  /** The journal's disk and that of the state refuse. */
   readonly journalRefuses: readonly Span[];
   readonly stateRefuses: readonly Span[];
-  readonly providersFail: readonly Span[];
+  readonly providersFail: readonly PlannedOutage[];
+  /** Nobody hears a phone. */
+  readonly asleep: readonly Span[];
   /** Shares of packets that are lost, come twice, or come late. */
   readonly link: { readonly lost: number; readonly twice: number; readonly late: number };
 }
@@ -132,7 +148,8 @@ export function planNight(seed: number): NightPlan {
     })),
     journalRefuses: spans(chance, 0.06 * trouble, 2_000, 120_000),
     stateRefuses: spans(chance, 0.06 * trouble, 500, 60_000),
-    providersFail: spans(chance, 0.1 * trouble, 20_000, 1_800_000),
+    providersFail: spans(chance, 0.2 * trouble, 20_000, 1_800_000).map((span) => planOutage(chance, span)),
+    asleep: spans(chance, 0.04, 900_000, 3_600_000),
     link: {
       lost: trouble * chance.between(0, 0.03),
       twice: trouble * chance.between(0, 0.03),
@@ -141,14 +158,27 @@ export function planNight(seed: number): NightPlan {
   };
 }
 
+function planOutage(chance: Chance, span: Span): PlannedOutage {
+  const channels = chance.pick<readonly string[]>([
+    ['push'],
+    ['sms'],
+    ['voice'],
+    ['push', 'sms'],
+    ['push', 'sms', 'voice'],
+  ]);
+  return { ...span, channels, how: chance.pick<PlannedOutage['how']>(['refuses', 'hangs', 'loses answers']) };
+}
+
 function planHub(chance: Chance, id: string, first: number, count: number): PlannedHub {
   const badClock = chance.share(0.15);
+  const pumps = Array.from({ length: count }, (_, i) => planPump(chance, `pump-${first + i + 1}`));
+  const partitions = spans(chance, 0.06, 5_000, 3 * 3_600_000);
   return {
     id,
-    pumps: Array.from({ length: count }, (_, i) => planPump(chance, `pump-${first + i + 1}`)),
+    pumps: unheard(chance, pumps, partitions),
     skewMs: badClock ? chance.pick<number>([-1, 1]) * chance.spread(130_000, 7_200_000) : chance.between(-2_000, 2_000),
     driftPpm: chance.between(-40, 40),
-    partitions: spans(chance, 0.06, 5_000, 3 * 3_600_000),
+    partitions,
     rebootsAtMs: chance.times(0.03, 0, NIGHT_MS),
   };
 }
@@ -168,6 +198,22 @@ function planPump(chance: Chance, id: string): PlannedPump {
   return { id, drug, rateMlH: Number(chance.spread(low, high).toFixed(1)), hazards, diesAtMs };
 }
 
+/** Behind some of the longer partitions an alarm comes and goes that nobody hears of until it is long over. */
+function unheard(chance: Chance, pumps: readonly PlannedPump[], partitions: readonly Span[]): PlannedPump[] {
+  const answer = [...pumps];
+  for (const { fromMs, toMs } of partitions) {
+    if (toMs - fromMs < 900_000 || !chance.share(0.5)) continue;
+    const [pump] = answer;
+    const from = fromMs + Math.floor(chance.between(60_000, 180_000));
+    const untilMs = from + Math.floor(chance.spread(20_000, toMs - from - 420_000));
+    const isBusy = pump?.hazards.some((one) => one.fromMs < toMs && (one.untilMs ?? Infinity) > fromMs - 3_600_000);
+    if (pump === undefined || isBusy) continue;
+    const hazard = { fromMs: from, untilMs, code: chance.pick(codes), flickers: false };
+    answer[0] = { ...pump, hazards: [...pump.hazards, hazard].sort((a, b) => a.fromMs - b.fromMs) };
+  }
+  return answer;
+}
+
 function planCrashes(chance: Chance, trouble: number): PlannedCrash[] {
   const crashes: PlannedCrash[] = [];
   let free = 60_000;
@@ -180,7 +226,11 @@ function planCrashes(chance: Chance, trouble: number): PlannedCrash[] {
       'after a commit',
       'before a transaction',
       'after a transaction',
-      'after a transaction',
+      'before a page is stored',
+      'before a page is stored',
+      'after a page is stored',
+      'before messages are stored',
+      'as a message goes out',
     ]);
     crashes.push({ atMs, point, awayMs });
     free = atMs + awayMs + (chance.share(0.2) ? 0 : 60_000);

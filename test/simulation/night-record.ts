@@ -1,8 +1,11 @@
 import type { AlertEvent } from '#model/alert.ts';
 import type { JournalEntry } from '#model/journal-entry.ts';
 import type { Page } from '#model/paging.ts';
-import type { Told } from './night-nurses.ts';
+import type { DeliveryRecord } from '#notify/records.ts';
+import type { EngineInput } from '../../gateway/alerts/engine-input.ts';
+
 import type { NightPlan, Span } from './night-plan.ts';
+import type { Handed, Told } from './night-providers.ts';
 import type { TrueHazard } from './night-pump.ts';
 
 /** A row of a stream and the true instant at which it became durable. */
@@ -32,9 +35,14 @@ export interface NightRecord {
   readonly journal: readonly JournalEntry[];
   readonly events: readonly Stamped<AlertEvent>[];
   readonly pages: readonly Stamped<Page>[];
+  /** What the engine was told beside the journal. */
+  readonly inputs: readonly EngineInput[];
   readonly told: readonly Told[];
   readonly crashes: number;
-  readonly lostAnswers: number;
+  /** What providers made of what they were given. */
+  readonly handed: readonly Handed[];
+  /** The notifier's own book at the end. */
+  readonly deliveries: readonly DeliveryRecord[];
   readonly away: readonly Span[];
 }
 

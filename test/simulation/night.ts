@@ -1,23 +1,28 @@
 import { createHash } from 'node:crypto';
+import { MemoryStateStore } from '#kernel/memory-state-store.ts';
 import type { Json, Plain } from '#kernel/state-store.ts';
 import { millis } from '#kernel/time.ts';
 import type { AlertEvent } from '#model/alert.ts';
-import type { Page } from '#model/paging.ts';
+import { outboxStream, type Page } from '#model/paging.ts';
+import { collections, type DeliveryRecord } from '#notify/records.ts';
+import { alertEventStream, alertInputStream } from '../../gateway/alerts/alert-store.ts';
+import type { EngineInput } from '../../gateway/alerts/engine-input.ts';
 import { Chance } from './chance.ts';
 import { NightClock } from './night-clock.ts';
-import { eventStream, NightGateway, outboxStream, soundWiring, type Wiring } from './night-gateway.ts';
+import { type CrashPoints, NightStateStore } from './night-disk.ts';
+import { NightGateway, soundWiring, type Wiring } from './night-gateway.ts';
 import { NightHub, type Sent } from './night-hub.ts';
 import { NightLink } from './night-link.ts';
-import { NightPager, NightPhones, type PagerDisk, type Told } from './night-nurses.ts';
-import { NIGHT_MS, planNight } from './night-plan.ts';
+import { NightNotifier } from './night-notifier.ts';
+import { NightPeople, nightDirectory } from './night-nurses.ts';
+import { NIGHT_MS, planNight, within } from './night-plan.ts';
+import { type Handed, NightChannel, nightChannels, type ProviderParts, type Told } from './night-providers.ts';
 import { NightPump } from './night-pump.ts';
 import { type Committed, identity, type NightRecord, type Stamped } from './night-record.ts';
 
 export interface NightOptions {
   readonly seed: number;
   readonly wiring?: Partial<Wiring>;
-  /** What the notifier keeps over a crash; a test may make it forget. */
-  readonly pagerForgets?: boolean;
   readonly onTrace?: (line: string) => void;
 }
 
@@ -31,7 +36,7 @@ export interface NightRun {
 const AFTER_MS = 600_000;
 
 /** Plays a night from noon to noon and answers what happened. The same seed gives the same night. */
-export async function runNight({ seed, wiring = {}, pagerForgets = false, onTrace }: NightOptions): Promise<NightRun> {
+export async function runNight({ seed, wiring = {}, onTrace }: NightOptions): Promise<NightRun> {
   const plan = planNight(seed);
   const clock = new NightClock(plan.startMs);
   const hash = createHash('sha256');
@@ -50,7 +55,9 @@ export async function runNight({ seed, wiring = {}, pagerForgets = false, onTrac
   const inside = new Map<Uint8Array, { hub: string; sent: readonly Sent[] }>();
   const seen = new Set<string>();
   const pumps = new Map<string, { pump: NightPump; hub: NightHub }>();
-  const disk: PagerDisk = { cursor: 0, done: new Set() };
+  const handed: Handed[] = [];
+  const notifyState = new MemoryStateStore();
+  let notifier: NightNotifier | null = null;
 
   const note = (payloads: readonly Uint8Array[]) => {
     const now = clock.monotonic();
@@ -70,8 +77,8 @@ export async function runNight({ seed, wiring = {}, pagerForgets = false, onTrac
       if (isNews) hubHeard.get(message.hub)?.push(now);
     }
   };
-  const phones = new NightPhones({
-    plan,
+  const people = new NightPeople({
+    asleep: plan.asleep,
     clock,
     chance: new Chance(seed, 'people'),
     gateway: () => gateway,
@@ -82,16 +89,37 @@ export async function runNight({ seed, wiring = {}, pagerForgets = false, onTrac
       found.pump.tend(clock.monotonic());
       found.hub.touched(found.pump);
     },
-    onTold: (one) => {
-      trace(`told ${one.person} ${one.page.id}`);
-      told.push(one);
-    },
     onAct: (alert, who, action) => trace(`${who} ${action} ${alert}`),
   });
+  const wired = { ...soundWiring, ...wiring };
+  const pages = new Map<string, Page>();
+  const providers: ProviderParts = {
+    plan,
+    clock,
+    chance: new Chance(seed, 'providers'),
+    crashes: { reached: (point) => gateway.reached(point) },
+    deliveries: notifyState,
+    page: (id) => {
+      for (const { value } of gateway.state.read<Plain<Page>>(outboxStream, pages.size, 1_000))
+        pages.set(value.id, value);
+      return pages.get(id);
+    },
+    onHanded: (one) => {
+      trace(`handed ${one.delivery} ${one.outcome}`);
+      handed.push(one);
+    },
+    onTold: (one) => {
+      trace(`told ${one.person} ${one.page.id} ${one.channel}`);
+      told.push(one);
+      people.told(one);
+    },
+    receipt: (message, state) => notifier?.receive({ of: { message }, state, problem: null }),
+    callEnded: (person) => notifier?.callEnded(person),
+  };
   const gateway = new NightGateway(
     plan,
     clock,
-    { ...soundWiring, ...wiring },
+    wired,
     {
       committed: note,
       stored: (events, pages) => {
@@ -104,14 +132,32 @@ export async function runNight({ seed, wiring = {}, pagerForgets = false, onTrac
         trace('up');
         link.gatewayIsBack();
       },
-      died: () => trace('died'),
+      died: () => {
+        trace('died');
+        notifier = null;
+      },
     },
-    (parts) => {
-      if (pagerForgets) {
-        disk.cursor = 0;
-        disk.done.clear();
-      }
-      return new NightPager(parts, disk, phones);
+    ({ store, life, onProblem, onUndelivered }) => {
+      const ofMessages: CrashPoints = {
+        reached: (point) => point === 'before messages are stored' && gateway.reached(point),
+      };
+      const disk = { life, crashes: ofMessages, refuses: () => within(plan.stateRefuses, clock.monotonic()) };
+      notifier = new NightNotifier(
+        {
+          state: store,
+          store: new NightStateStore(disk, notifyState),
+          channels: nightChannels.map((kind) => wired.channel(new NightChannel(providers, kind, life))),
+          directory: nightDirectory,
+          clock,
+          life,
+          chance: new Chance(seed, `notifier ${gateway.crashes}`),
+          holder: `life ${gateway.crashes}`,
+          onProblem,
+          onUndelivered,
+        },
+        wired.outbox,
+      );
+      return notifier;
     },
   );
   const link = new NightLink(clock, new Chance(seed, 'link'), plan, () => gateway);
@@ -165,11 +211,13 @@ export async function runNight({ seed, wiring = {}, pagerForgets = false, onTrac
     hubOf: new Map(plan.hubs.flatMap((hub) => hub.pumps.map((pump) => [pump.id, hub.id] as const))),
     acknowledged,
     journal: gateway.journal.readAfter(0, gateway.journal.lastOffset()),
-    events: rows<Plain<AlertEvent>>(eventStream, eventTimes),
+    events: rows<Plain<AlertEvent>>(alertEventStream, eventTimes),
     pages: rows<Plain<Page>>(outboxStream, pageTimes),
+    inputs: rows<Plain<EngineInput>>(alertInputStream, []).map(({ value }) => value),
     told,
     crashes: gateway.crashes,
-    lostAnswers: phones.lostAnswers,
+    handed,
+    deliveries: notifyState.list<DeliveryRecord>(collections.delivery).map(({ value }) => value),
     away: gateway.away,
   };
   for (const { value, atMs } of record.events) {

@@ -1,10 +1,18 @@
 import type { AppendResult } from '#codec/inbound.ts';
-import type { StateStore, StateTransaction } from '#kernel/state-store.ts';
 import { millis } from '#kernel/time.ts';
-import type { JournalEntry } from '#model/journal-entry.ts';
 import { defaultAlertPolicy } from '../../gateway/alerts/policy.ts';
+import {
+  boundless,
+  forgetful,
+  nothingStored,
+  notifiersCursorFirst,
+  pagesInASecondStep,
+  pagesLater,
+  timersForgotten,
+  trusting,
+} from './faulty-parts.ts';
 import type { NightOptions } from './night.ts';
-import { outboxStream, type Wiring } from './night-gateway.ts';
+import type { Wiring } from './night-gateway.ts';
 
 /** A known fault: a part that does one thing wrong, put in the place of the right one where a night is put together. */
 export interface PlantedFault {
@@ -16,7 +24,7 @@ export interface PlantedFault {
 
 const wired = (wiring: Partial<Wiring>): Omit<NightOptions, 'seed'> => ({ wiring });
 
-const { priorities } = defaultAlertPolicy;
+const { priorities, escalation, backlog } = defaultAlertPolicy;
 
 export const plantedFaults: readonly PlantedFault[] = [
   {
@@ -73,41 +81,52 @@ export const plantedFaults: readonly PlantedFault[] = [
     }),
     caught: /acknowledged\) was with nobody/,
   },
+  {
+    name: 'a snooze hides the alert for longer than anybody may',
+    options: wired({
+      act: (action) => (action.action === 'snooze' ? { ...action, minutes: 600 } : action),
+      policy: {
+        ...defaultAlertPolicy,
+        priorities: { ...priorities, high: boundless(priorities.high), medium: boundless(priorities.medium) },
+      },
+    }),
+    caught: /snoozed\) was with nobody/,
+  },
+  {
+    name: 'the escalation ends with its last step',
+    options: wired({
+      policy: {
+        ...defaultAlertPolicy,
+        escalation: { ...escalation, high: { ...escalation.high, repeatSeconds: 604_800 } },
+      },
+    }),
+    caught: /unacknowledged\) was with nobody/,
+  },
+  {
+    name: 'a late alarm counts as a new one',
+    options: wired({ policy: { ...defaultAlertPolicy, backlog: { ...backlog, olderThanSeconds: 604_800 } } }),
+    caught: /for nothing: .* it was over/,
+  },
+  {
+    name: 'timers are lost when the gateway starts again',
+    options: wired({ store: timersForgotten }),
+    caught: /broke a rule of its own|was with nobody/,
+  },
+  {
+    name: 'the cursor is stored with the alerts, and their pages after both',
+    options: wired({ store: pagesInASecondStep }),
+    caught: /stands without its page/,
+  },
+  {
+    name: 'a page is lost when its provider fails',
+    options: wired({
+      channel: trusting,
+    }),
+    caught: /no provider took it/,
+  },
+  {
+    name: "the notifier's cursor is stored before the messages of what it covers",
+    options: wired({ outbox: notifiersCursorFirst }),
+    caught: /was not brought to/,
+  },
 ];
-
-const nothingStored: AppendResult = {
-  lastOffset: 0,
-  readings: 0,
-  duplicates: 0,
-  statuses: 0,
-  refused: {},
-  refusedWhole: [],
-};
-
-function pagesLater(store: StateStore, behind: StateStore, later: (work: () => void) => void): StateStore {
-  return watching(store, (tx) => ({
-    ...tx,
-    append: (stream, value) => {
-      if (stream !== outboxStream) return tx.append(stream, value);
-      later(() => behind.transact((own) => own.append(stream, value)));
-      return tx.last(stream) + 1;
-    },
-  }));
-}
-
-function watching(store: StateStore, change: (tx: StateTransaction) => StateTransaction): StateStore {
-  return { ...readingOf(store), transact: (work) => store.transact((tx) => work(change(tx))), close: () => {} };
-}
-
-const readingOf = (store: StateStore) => ({
-  get: store.get.bind(store),
-  list: store.list.bind(store),
-  read: store.read.bind(store),
-  last: store.last.bind(store),
-});
-
-/** Every tenth reading comes without its alarms, and what is not there counts as over. */
-function forgetful(entry: JournalEntry): JournalEntry {
-  if (entry.kind !== 'reading' || entry.reading.seq % 10 !== 9) return entry;
-  return { ...entry, reading: { ...entry.reading, alarms: [] } };
-}
