@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import type { Clock } from '#kernel/clock.ts';
-import { GatewayError, messageOf } from '#kernel/errors.ts';
 import type { StateStore } from '#kernel/state-store.ts';
 import type { Channel } from '#notify/channel.ts';
 import { emailChannel } from '#notify/channels/email.ts';
@@ -12,6 +10,7 @@ import { newVapidKeys, webPushChannel } from '#notify/channels/web-push.ts';
 import { webhookChannel } from '#notify/channels/webhook.ts';
 import { isLoopback } from './config/loopback.ts';
 import type { NotifyConfig } from './config/notify-schema.ts';
+import { pem } from './pem.ts';
 
 export interface ChannelSet {
   readonly channels: readonly Channel[];
@@ -79,14 +78,4 @@ function vapidKeysOf(store: StateStore): VapidKeys {
     tx.put('vapid', 'keys', made);
     return made;
   });
-}
-
-/** A PEM text, or the file that holds it. */
-function pem(textOrPath: string): string {
-  if (textOrPath.includes('-----BEGIN')) return textOrPath;
-  try {
-    return readFileSync(textOrPath, 'utf8');
-  } catch (error) {
-    throw new GatewayError('config-invalid', `${textOrPath}: ${messageOf(error)}`, { cause: error });
-  }
 }

@@ -30,7 +30,7 @@ export function openBenefit(
     store,
     clock,
     newId: ulidMaker(clock),
-    settings: settings === undefined ? defaultBenefitSettings : readSettings(settings),
+    settings: settings === undefined ? defaultBenefitSettings : readBenefitSettings(settings),
     signer: ed25519Signer(folder.text('chains.pem', newSigningKey)),
     cipher: {
       seal: (text, bound) => sealText(folder.secret('coverage'), text, bound),
@@ -40,7 +40,8 @@ export function openBenefit(
   return { desk, close: () => store.close() };
 }
 
-function readSettings(path: string): BenefitSettings {
+/** @throws GatewayError `config-invalid` */
+export function readBenefitSettings(path: string): BenefitSettings {
   try {
     return parseBenefitSettings(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {

@@ -4,6 +4,7 @@ import { SystemClock } from '#kernel/system-clock.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem } from '../config/schema.ts';
 import { serialDeviceProblems } from '../config/serial-checks.ts';
+import { fileProblems } from '../file-problems.ts';
 import { influxProblem } from '../influx-problem.ts';
 import { influxStoreOf } from '../series-store-of.ts';
 import { print } from './common.ts';
@@ -12,14 +13,18 @@ export function addCheckCommand(program: Command): void {
   program
     .command('check')
     .description(
-      'look at the configuration, at the servers and at the serial devices it names, and list every problem with its mend',
+      'look at the configuration and at the files, servers and serial devices it names, and list every problem with its mend',
     )
     .option('--json', 'print {"ok","problems":[{"where","problem","mend"}]}')
     .action(async (options: { json?: boolean }, command: Command) => {
       const { config: file }: { config?: string } = command.optsWithGlobals();
       const result = loadConfig(file, process.env);
       const problems = result.ok
-        ? [...serialDeviceProblems(result.config.serial), ...(await influxProblems(result.config))]
+        ? [
+            ...fileProblems(result.config, new SystemClock().wall()),
+            ...serialDeviceProblems(result.config.serial),
+            ...(await influxProblems(result.config)),
+          ]
         : result.problems;
       if (options.json) await print(`${JSON.stringify({ ok: problems.length === 0, problems })}\n`);
       else if (problems.length === 0) await print('The configuration is in order.\n');
