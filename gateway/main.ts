@@ -217,9 +217,14 @@ export async function startGateway(
     const mqttUrl = await intake.open();
     serial.open();
     const consumers = [ALERTS_CONSUMER, ROLLUP_CONSUMER, ...(influx ? [SERIES_CONSUMER] : [])];
-    const house = keepHouse(clock, log, { days: config.journal.retentionDays, consumers }, (...call) =>
-      journal.retain(...call),
-    );
+    const kept = {
+      retain: (...of: Parameters<JournalClient['retain']>) => journal.retain(...of),
+      hold: (...of: Parameters<JournalClient['hold']>) => journal.hold(...of),
+      lastOffset: () => reader.lastOffset(),
+      readAfter: (...of: Parameters<SqliteJournalReader['readAfter']>) => reader.readAfter(...of),
+    };
+    const plan = { days: config.journal.retentionDays, consumers };
+    const house = keepHouse(clock, log, plan, kept, (now) => benefit.desk.heldReadings(now));
     undo.push(() => house.cancel());
     return { httpUrl, mqttUrl, serialLines: config.serial.paths, access, stop };
 

@@ -12,6 +12,7 @@ import { type DeclaredGaps, gapsOf } from './declared-gaps.ts';
 /** The gateway has everything up to this cursor. */
 export const UPLINK_CURSOR = 'uplink';
 const PRUNE_BATCH = 5_000;
+const FROM_THE_OLDEST = { after: 0, limit: PRUNE_BATCH };
 /** Above this share of the limit room is made, before the disk refuses. */
 const MAKE_ROOM_ABOVE = 0.8;
 const ENOUGH_BELOW = 0.7;
@@ -131,11 +132,11 @@ export class ReadingBook {
   tidy(): void {
     const { writer, shelf, now, keepHours, maxBytes, log } = this.#options;
     this.saveCursor();
-    writer.retain(wallMs(now() - hours(keepHours)), [UPLINK_CURSOR], PRUNE_BATCH);
+    writer.retain(wallMs(now() - hours(keepHours)), [UPLINK_CURSOR], FROM_THE_OLDEST);
     if (shelf.usedBytes() < maxBytes * MAKE_ROOM_ABOVE) return;
     while (shelf.usedBytes() > maxBytes * ENOUGH_BELOW) {
       // Later than any reading: whatever the gateway has may go.
-      if (writer.retain(wallMs(Number.MAX_SAFE_INTEGER), [UPLINK_CURSOR], PRUNE_BATCH) > 0) continue;
+      if (writer.retain(wallMs(Number.MAX_SAFE_INTEGER), [UPLINK_CURSOR], FROM_THE_OLDEST).removed > 0) continue;
       if (this.#thin('normal') || this.#thin('repeated')) continue;
       log.error({}, 'the disk is full of unsent readings, and none of them can go');
       return;

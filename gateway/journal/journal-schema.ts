@@ -44,4 +44,9 @@ export const journalMigrations: readonly Migration[] = [
     `,
   },
   { version: 2, sql: 'CREATE INDEX entry_status ON entry (hub, received_at) WHERE kind > 1' },
+  {
+    version: 3,
+    sql: `CREATE TABLE held (pump INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
+            PRIMARY KEY (pump, from_ms, to_ms)) STRICT, WITHOUT ROWID`,
+  },
 ];

@@ -1,6 +1,19 @@
 import type { AppendResult, Inbound } from '#codec/inbound.ts';
 import type { WallMs } from '#kernel/time.ts';
+import type { HeldRange } from '#model/held-range.ts';
 import type { JournalEntry, QuarantineEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
+
+export interface RetainFrom {
+  /** Offset (exclusive). */
+  readonly after: number;
+  readonly limit: number;
+}
+
+export interface Retained {
+  readonly removed: number;
+  /** Offset to go on from; null when nothing is left that could go. */
+  readonly next: number | null;
+}
 
 /** The writing side. One owner. Everything in one `append` becomes durable together, or nothing of it does. */
 export interface JournalWriter {
@@ -12,11 +25,14 @@ export interface JournalWriter {
   /** How far a consumer has come. Never goes back. */
   saveCursor(consumer: string, offset: number): void;
   /**
-   * Removes entries received before `before` that each of `consumers` has passed, at most `limit` of them, oldest first,
-   * and answers how many. A consumer that never saved a cursor holds everything. The newest entry always stays, so that
-   * offsets are never given twice.
+   * Looks at entries behind `from.after` that each of `consumers` has passed, `from.limit` at most, oldest first, up to the
+   * first that was received at `before` or later. Of these it removes what was also measured before that and is not held:
+   * one clock alone, the gateway's or the hub's, makes nothing old. A consumer that never saved a cursor holds everything.
+   * The newest entry always stays, so that offsets are never given twice.
    */
-  retain(before: WallMs, consumers: readonly string[], limit: number): number;
+  retain(before: WallMs, consumers: readonly string[], from: RetainFrom): Retained;
+  /** Readings that `retain` leaves alone however old they are; takes the place of what was held before. */
+  hold(ranges: readonly HeldRange[]): void;
   close(): void;
 }
 

@@ -3,13 +3,16 @@ import { parseWireReading } from '#codec/hub-json.ts';
 import { decodeHubMessage } from '#codec/hub-message.ts';
 import type { AppendResult, Inbound } from '#codec/inbound.ts';
 import type { WallMs } from '#kernel/time.ts';
+import type { HeldRange } from '#model/held-range.ts';
 import type { JournalEntry, QuarantineEntry, ReadingEntry, StatusEntry } from '#model/journal-entry.ts';
-import type { JournalReader, JournalWriter } from './journal.ts';
+import { expendableOf } from './expendable.ts';
+import type { JournalReader, JournalWriter, Retained, RetainFrom } from './journal.ts';
 
 /** The in-memory twin of the SQLite journal, both sides in one object. Nothing is durable; everything else is the same. */
 export class MemoryJournal implements JournalWriter, JournalReader {
   #entries: JournalEntry[] = [];
   #quarantine: QuarantineEntry[] = [];
+  #held: readonly HeldRange[] = [];
   readonly #identities = new Map<string, ReadingEntry>();
   readonly #cursors = new Map<string, number>();
   #lastOffset = 0;
@@ -71,15 +74,27 @@ export class MemoryJournal implements JournalWriter, JournalReader {
     this.#cursors.set(consumer, Math.max(offset, this.#cursors.get(consumer) ?? 0));
   }
 
-  retain(before: WallMs, consumers: readonly string[], limit: number): number {
+  retain(before: WallMs, consumers: readonly string[], { after, limit }: RetainFrom): Retained {
     const passed = consumers.map((consumer) => this.#cursors.get(consumer) ?? 0);
     const upTo = Math.min(this.#lastOffset - 1, ...passed);
-    const gone = this.#entries.filter((entry) => entry.offset <= upTo && entry.receivedAt < before).slice(0, limit);
-    for (const entry of gone) {
-      if (entry.kind === 'reading') this.#identities.delete(`${entry.pump}/${entry.boot}/${entry.reading.seq}`);
+    const looked = this.readAfter(after, limit).filter(({ offset }) => offset <= upTo);
+    const newest = this.#entries.at(-1)?.receivedAt ?? 0;
+    const { going, next } = expendableOf(
+      looked.map((entry) => ({ ...entry, at: measuredAt(entry), held: this.#isHeld(entry) })),
+      before,
+      newest,
+    );
+    const gone = new Set(going);
+    for (const entry of this.#entries) {
+      if (entry.kind !== 'reading' || !gone.has(entry.offset)) continue;
+      this.#identities.delete(`${entry.pump}/${entry.boot}/${entry.reading.seq}`);
     }
-    this.#entries = this.#entries.filter((entry) => !gone.includes(entry));
-    return gone.length;
+    this.#entries = this.#entries.filter(({ offset }) => !gone.has(offset));
+    return { removed: going.length, next: looked.length < limit ? null : next };
+  }
+
+  hold(ranges: readonly HeldRange[]): void {
+    this.#held = [...ranges];
   }
 
   lastOffset(): number {
@@ -144,6 +159,12 @@ export class MemoryJournal implements JournalWriter, JournalReader {
 
   close(): void {}
 
+  #isHeld(entry: JournalEntry): boolean {
+    if (entry.kind !== 'reading') return false;
+    const { pump, reading } = entry;
+    return this.#held.some((one) => one.pump === pump && one.fromMs <= reading.atMs && reading.atMs < one.toMs);
+  }
+
   #add(entry: JournalEntry): void {
     this.#entries.push(entry);
     this.#lastOffset = entry.offset;
@@ -165,3 +186,5 @@ export class MemoryJournal implements JournalWriter, JournalReader {
     return this.#entries.filter((entry) => entry.kind === 'reading');
   }
 }
+
+const measuredAt = (entry: JournalEntry): number => (entry.kind === 'reading' ? entry.reading.atMs : entry.status.atMs);

@@ -3,8 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { type AcceptedReading, decodeHubMessage, type HubMessage } from '#codec/hub-message.ts';
 import type { AppendResult, Inbound } from '#codec/inbound.ts';
 import type { WallMs } from '#kernel/time.ts';
+import type { HeldRange } from '#model/held-range.ts';
 import type { QuarantineEntry } from '#model/journal-entry.ts';
-import type { JournalWriter } from './journal.ts';
+import { expendableOf } from './expendable.ts';
+import type { JournalWriter, Retained, RetainFrom } from './journal.ts';
 import { journalMigrations, KIND_READING, statusKinds } from './journal-schema.ts';
 import { NameWriter } from './name-table.ts';
 import { numberOf, openForWriting, refusing, textOf, transaction } from './sqlite.ts';
@@ -21,6 +23,11 @@ export interface JournalLimits {
 export const defaultJournalLimits: JournalLimits = { maxBytes: 64 * 1024 ** 3, maxQuarantineRows: 100_000 };
 
 const CACHE_BYTES = 64 * 1024 ** 2;
+const EXPENDABLE = `
+  SELECT offset, at, received_at, EXISTS (
+    SELECT 1 FROM held WHERE held.pump = entry.pump AND from_ms <= entry.at AND to_ms > entry.at
+  ) AS held
+  FROM entry WHERE offset > ? AND offset <= ? ORDER BY offset LIMIT ?`;
 /** Pages of WAL after which the database file is brought up to date. 16 MiB at 4 KiB a page. */
 const CHECKPOINT_PAGES = 4_000;
 
@@ -102,21 +109,40 @@ export class SqliteJournalWriter implements JournalWriter {
     transaction(this.#db, () => this.#saveCursor.run(consumer, offset));
   }
 
-  retain(before: WallMs, consumers: readonly string[], limit: number): number {
+  retain(before: WallMs, consumers: readonly string[], { after, limit }: RetainFrom): Retained {
     return transaction(this.#db, () => {
       const cursor = this.#db.prepare('SELECT offset FROM cursor WHERE consumer = ?');
       const passed = consumers.map((consumer) => numberOf(cursor.get(consumer)?.['offset'] ?? 0));
       const upTo = Math.min(this.#lastOffset - 1, ...passed);
-      const { changes } = this.#db
-        .prepare(
-          `DELETE FROM entry WHERE offset IN
-             (SELECT offset FROM entry WHERE offset <= ? AND received_at < ? ORDER BY offset LIMIT ?)`,
-        )
-        .run(upTo, before, limit);
+      const newest = this.#db.prepare('SELECT received_at FROM entry WHERE offset = ?').get(this.#lastOffset);
+      const rows = this.#db.prepare(EXPENDABLE).all(after, upTo, limit);
+      const { going, next } = expendableOf(
+        rows.map((row) => ({
+          offset: numberOf(row['offset']),
+          at: numberOf(row['at']),
+          receivedAt: numberOf(row['received_at']),
+          held: row['held'] !== 0,
+        })),
+        before,
+        numberOf(newest?.['received_at'] ?? 0),
+      );
+      const remove = this.#db.prepare('DELETE FROM entry WHERE offset = ?');
+      for (const offset of going) remove.run(offset);
       this.#db
         .prepare('DELETE FROM quarantine WHERE offset <= (SELECT max(offset) FROM quarantine) - ?')
         .run(this.#limits.maxQuarantineRows);
-      return Number(changes);
+      return { removed: going.length, next: rows.length < limit ? null : next };
+    });
+  }
+
+  hold(ranges: readonly HeldRange[]): void {
+    transaction(this.#db, () => {
+      this.#db.exec('DELETE FROM held');
+      // A pump of which there is no reading has no number, and nothing to hold.
+      const insert = this.#db.prepare(
+        'INSERT OR IGNORE INTO held (pump, from_ms, to_ms) SELECT id, ?, ? FROM pump WHERE name = ?',
+      );
+      for (const { pump, fromMs, toMs } of ranges) insert.run(Math.floor(fromMs), Math.ceil(toMs), pump);
     });
   }
 

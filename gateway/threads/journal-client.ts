@@ -1,8 +1,10 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { AppendResult, Inbound } from '#codec/inbound.ts';
+import type { Retained, RetainFrom } from '#journal/journal.ts';
 import type { JournalLimits } from '#journal/sqlite-journal-writer.ts';
 import { ThreadCaller } from '#kernel/thread-calls.ts';
 import type { WallMs } from '#kernel/time.ts';
+import type { HeldRange } from '#model/held-range.ts';
 import { packBatch } from './batch-transfer.ts';
 import type { JournalThreadApi, JournalThreadData } from './journal-thread.ts';
 
@@ -28,8 +30,12 @@ export class JournalClient {
     return this.#caller.call('probe', undefined);
   }
 
-  retain(before: WallMs, consumers: readonly string[], limit: number): Promise<number> {
-    return this.#caller.call('retain', { before, consumers, limit });
+  retain(before: WallMs, consumers: readonly string[], from: RetainFrom): Promise<Retained> {
+    return this.#caller.call('retain', { before, consumers, from });
+  }
+
+  hold(ranges: readonly HeldRange[]): Promise<void> {
+    return this.#caller.call('hold', ranges);
   }
 
   /** A line to the journal for another thread to keep its cursor by. */

@@ -23,6 +23,7 @@ import type { SeriesFeed } from '#series/series-feed.ts';
 import { SeriesRunner } from '#series/series-runner.ts';
 import { StateCursor } from '#series/state-cursor.ts';
 import type { Config } from '../config/schema.ts';
+import { timeAgreed } from '../housekeeping.ts';
 import { influxStoreOf } from '../series-store-of.ts';
 import type { JournalSharedApi } from './journal-thread.ts';
 import { ROLLUP_CONSUMER, SERIES_CONSUMER } from './series-names.ts';
@@ -153,7 +154,9 @@ const keepPlaces = () =>
 /** Minutes removed in one transaction. */
 const RETAIN_STEP = 5_000;
 async function dropOldMinutes(): Promise<void> {
-  const before = clock.wall() - days(data.retention.rollupDays);
+  const today = timeAgreed(clock.wall(), journal);
+  if (today === null) return;
+  const before = today - days(data.retention.rollupDays);
   while (!stopping.signal.aborted && rollups.retain(before, RETAIN_STEP) >= RETAIN_STEP) await otherWork();
 }
 

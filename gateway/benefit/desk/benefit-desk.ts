@@ -8,6 +8,7 @@ import type { ClaimLineView } from '#model/claim-view.ts';
 import type { ComplianceItem } from '#model/compliance-view.ts';
 import type { DayView } from '#model/day-view.ts';
 import type { FormProblem } from '#model/form-problems.ts';
+import type { HeldRange } from '#model/held-range.ts';
 import type { OtherPayersView } from '#model/other-payers-view.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { FactSource, ServiceView } from '#model/service-view.ts';
@@ -16,6 +17,7 @@ import { ClaimBook } from '../claims/claim-book.ts';
 import { ClaimDesk, type ClaimQuery, type Exported, type FileFormat } from '../claims/claim-desk.ts';
 import type { ReadingSource } from '../evidence/delivery-days.ts';
 import { EvidenceBook } from '../evidence/evidence-book.ts';
+import { heldReadings } from '../evidence/held-readings.ts';
 import { type Cipher, FactBook } from '../facts/fact-book.ts';
 import { readFacts } from '../facts/import-facts.ts';
 import { type Actor, type Correction, ServiceDesk } from '../facts/service-desk.ts';
@@ -201,6 +203,24 @@ export class BenefitDesk {
     const times = this.facts.list(patient, 'practitioner-time').map(({ content }) => content);
     const services = (await this.services(patient)).map(({ id, start, end }) => ({ id, start, end: end ?? start }));
     return { perDiems, physiologic: physiologicOf(data, times, services, care.zone) };
+  }
+
+  /** Readings that the journal has to keep, however old they are. `now`: Unix ms by a clock that is beyond doubt. */
+  heldReadings(now: number): Promise<HeldRange[]> {
+    const { care, settings } = this.#parts;
+    return heldReadings(
+      {
+        patients: care.patients(),
+        care: (patient) => care.care(patient),
+        signedAt: (patient) =>
+          this.facts
+            .list(patient, 'service')
+            .flatMap(({ content, signature, version }) => (signature || version > 1 ? [content.start] : [])),
+        claimedOn: (patient) => this.#claimBook.dates(patient),
+        settings,
+      },
+      now,
+    );
   }
 
   patients(): readonly string[] {

@@ -214,23 +214,70 @@ describe.each([
 
   it('removes only what is old and what every consumer has passed, and never gives an offset twice', () => {
     for (let i = 0; i < 10; i += 1) {
-      pair.writer.append([readingsMessage('hub', 'pump', 'boot', [reading(i)], T0 + i)]);
+      pair.writer.append([readingsMessage('hub', 'pump', 'boot', [reading(i, { at: T0 + i })], T0 + i)]);
     }
     const all = wallMs(T0 + 1_000);
     const both = ['alerts', 'series'];
-    expect(pair.writer.retain(all, both, 100)).toBe(0);
+    const oldest = { after: 0, limit: 100 };
+    const removed = (before = all, from = oldest) => pair.writer.retain(before, both, from).removed;
+    expect(removed()).toBe(0);
     pair.writer.saveCursor('alerts', 8);
     pair.writer.saveCursor('series', 4);
     pair.writer.saveCursor('series', 3);
     expect(pair.reader.cursors()).toEqual({ alerts: 8, series: 4 });
-    expect(pair.writer.retain(wallMs(T0 + 2), both, 100)).toBe(2);
-    expect(pair.writer.retain(all, both, 1)).toBe(1);
-    expect(pair.writer.retain(all, both, 100)).toBe(1);
+    expect(pair.writer.retain(wallMs(T0 + 2), both, oldest)).toEqual({ removed: 2, next: null });
+    expect(pair.writer.retain(all, both, { after: 0, limit: 1 })).toEqual({ removed: 1, next: 3 });
+    expect(removed()).toBe(1);
     pair.writer.saveCursor('series', 10);
     pair.writer.saveCursor('alerts', 10);
-    expect(pair.writer.retain(all, both, 100)).toBe(5);
+    expect(removed()).toBe(5);
     expect(pair.reader.readAfter(0, 10).map((entry) => entry.offset)).toEqual([10]);
     expect(pair.writer.append([readingsMessage('hub', 'pump', 'boot', [reading(50)])]).lastOffset).toBe(11);
+  });
+
+  it('keeps what is held, and goes on behind it', () => {
+    for (let i = 0; i < 8; i += 1) {
+      const pump = i % 2 === 0 ? 'even' : 'odd';
+      pair.writer.append([readingsMessage('hub', pump, 'boot', [reading(i, { at: T0 + i })], T0 + i)]);
+    }
+    pair.writer.append([statusMessage('hub', 'online', 'boot', T0 + 900)]);
+    pair.writer.saveCursor('all', 9);
+    const step = (after: number) => pair.writer.retain(wallMs(T0 + 800), ['all'], { after, limit: 4 });
+    const left = () => pair.reader.readAfter(0, 100).map(({ offset }) => offset);
+    pair.writer.hold([
+      { pump: 'even', fromMs: T0, toMs: T0 + 5 },
+      { pump: 'even', fromMs: T0 + 2, toMs: T0 + 3 },
+      { pump: 'nobody', fromMs: 0, toMs: T0 * 2 },
+    ]);
+    expect(step(0)).toEqual({ removed: 2, next: 4 });
+    expect(step(4)).toEqual({ removed: 3, next: 8 });
+    expect(step(8)).toEqual({ removed: 0, next: null });
+    expect(left()).toEqual([1, 3, 5, 9]);
+    pair.writer.hold([{ pump: 'even', fromMs: T0 + 2, toMs: T0 + 4 }]);
+    expect(step(0).removed).toBe(2);
+    expect(left()).toEqual([3, 9]);
+    pair.writer.hold([]);
+    expect(step(0).removed).toBe(1);
+    expect(left()).toEqual([9]);
+  });
+
+  it('removes nothing by one clock alone', () => {
+    const YEAR = 365 * 24 * 3_600_000;
+    const arrives = (seq: number, at: number, receivedAt: number) =>
+      pair.writer.append([readingsMessage('hub', 'pump', 'boot', [reading(seq, { at })], receivedAt)]);
+    arrives(1, T0 - YEAR, T0 - YEAR);
+    // By a hub whose clock was never set; by a gateway that woke without its clock; by one that was ahead for a while.
+    arrives(2, T0 - 9 * YEAR, T0);
+    arrives(3, T0, T0 - 0.8 * YEAR);
+    arrives(4, T0 - YEAR, T0 + 5 * YEAR);
+    arrives(5, T0, T0 + 5 * YEAR);
+    arrives(6, T0, T0);
+    pair.writer.saveCursor('all', 6);
+    const before = wallMs(T0 - 1_000);
+    expect(pair.writer.retain(before, ['all'], { after: 0, limit: 100 })).toEqual({ removed: 1, next: null });
+    expect(pair.reader.readAfter(0, 10).map(({ offset }) => offset)).toEqual([2, 3, 4, 5, 6]);
+    expect(pair.writer.retain(before, ['all'], { after: 2, limit: 100 }).removed).toBe(1);
+    expect(pair.reader.readAfter(0, 10).map(({ offset }) => offset)).toEqual([2, 3, 5, 6]);
   });
 
   it('holds exactly the distinct readings, for any interleaving and repetition', () => {
@@ -275,7 +322,7 @@ describe('the journal on disk', () => {
     const reader = new SqliteJournalReader(path);
     expect(reader.lastOffset()).toBe(stored);
     writer.saveCursor('alerts', stored);
-    expect(writer.retain(wallMs(T0 + 1), ['alerts'], 10_000)).toBe(stored - 1);
+    expect(writer.retain(wallMs(T0 * 2), ['alerts'], { after: 0, limit: 10_000 }).removed).toBe(stored - 1);
     expect(writer.append([readingsMessage('hub', 'pump', 'boot', [reading(stored + 7)])]).lastOffset).toBe(stored + 1);
     reader.close();
     writer.close();
