@@ -1,6 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { ApiParts } from '#api/build-api.ts';
+import type { AuditPort } from '#api/ports-audit.ts';
 import type { NotifyPort } from '#api/ports-notify.ts';
 import type { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import type { JournalReader } from '#journal/journal.ts';
@@ -27,6 +28,7 @@ export interface ApiSources {
   readonly registry: RegistryRoom;
   readonly notify: NotifyPort;
   readonly hubCredentials: HubCredentials;
+  readonly audit: AuditPort;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -46,6 +48,7 @@ export function apiParts({
   registry,
   notify,
   hubCredentials,
+  audit,
   metrics,
   clock,
   log,
@@ -79,6 +82,7 @@ export function apiParts({
     access,
     registry: registry.port,
     hubCredentials,
+    audit,
     scope: registry.scope,
     notify,
     metrics,

@@ -1,16 +1,28 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BackupSource } from '#backup/write-backup.ts';
-import { type DataDir, dataFiles } from '#journal/data-dir.ts';
+import { AUDIT_HEADS, type DataDir, dataFiles } from '#journal/data-dir.ts';
 import { schemaOf, snapshotInto } from '#journal/snapshot.ts';
 import { SqliteJournalReader } from '#journal/sqlite-journal-reader.ts';
 import { GatewayError } from '#kernel/errors.ts';
 
 /**
  * Whoever follows another is taken before it, the journal last: then no cursor stands ahead of what it counts, and a
- * restored gateway reads on from there. `notify` follows the outbox in `state`; `benefit` names alerts of `state`.
+ * restored gateway reads on from there. `notify` follows the outbox in `state`; `benefit` names alerts of `state`; the audit
+ * trail comes after the heads that were kept of it.
  */
-const order = ['notify', 'series', 'rollups', 'benefit', 'state', 'onCall', 'access', 'registry', 'journal'] as const;
+const order = [
+  'notify',
+  'series',
+  'rollups',
+  'benefit',
+  'state',
+  'onCall',
+  'access',
+  'registry',
+  'audit',
+  'journal',
+] as const;
 
 /** Private keys that lie in a database: of web push. */
 const secretsOf: Partial<Readonly<Record<keyof DataDir, readonly string[]>>> = { notify: ['vapid'] };
@@ -51,9 +63,18 @@ export function backupOf(dataDir: string, keysDir: string, withKeys: boolean): D
       },
     };
   };
+  const heads: BackupSource = {
+    name: AUDIT_HEADS,
+    take: () => {
+      const path = join(staging, AUDIT_HEADS);
+      copyFileSync(join(dataDir, AUDIT_HEADS), path);
+      return { path, schema: null, isCopy: true };
+    },
+  };
   const keys = withKeys && existsSync(keysDir) ? readdirSync(keysDir).sort() : [];
   return {
     sources: [
+      ...(existsSync(join(dataDir, AUDIT_HEADS)) ? [heads] : []),
       ...order.filter((kind) => existsSync(files[kind])).map(database),
       ...keys.map((name) => ({
         name: `keys/${name}`,

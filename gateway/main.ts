@@ -10,7 +10,7 @@ import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#kernel/log.ts';
 import { systemRandom } from '#kernel/random.ts';
-import { days, monoBetween } from '#kernel/time.ts';
+import { days, hours, monoBetween } from '#kernel/time.ts';
 import { Access } from '#registry/access.ts';
 import { feedPumpContexts } from '#registry/pump-context-feed.ts';
 import { EmbeddedStore } from '#series/embedded.ts';
@@ -21,6 +21,7 @@ import type { Config } from './config/schema.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { keepHouse } from './housekeeping.ts';
 import { keysDirOf } from './keys.ts';
+import { openAudit } from './open-audit.ts';
 import { openBenefit } from './open-benefit.ts';
 import { openDoors } from './open-doors.ts';
 import { openIntake } from './open-intake.ts';
@@ -187,6 +188,10 @@ export async function startGateway(
       unreachable: (patient) => unreachableOf(notify.port.onCall, registry.registry, patient, clock),
     });
     undo.push(() => benefit.close());
+    const trail = openAudit(files, keysDirOf(config), clock, log);
+    undo.push(() => trail.close());
+    const witnessing = clock.every(hours(1), 'audit-head', () => trail.audit.witness());
+    undo.push(() => witnessing.cancel());
     const api = await buildApi(
       apiParts({
         reader,
@@ -198,6 +203,7 @@ export async function startGateway(
         registry,
         notify: notify.port,
         hubCredentials: doors.credentials,
+        audit: trail.audit,
         metrics: metrics.registry,
         clock,
         log,

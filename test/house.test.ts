@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   notify: ['kernel', 'model', 'codec'],
   benefit: ['kernel', 'model', 'codec'],
   registry: ['kernel', 'model', 'codec'],
+  audit: ['kernel', 'model', 'codec'],
   api: ['kernel', 'model', 'codec'],
   backup: ['kernel', 'model', 'codec'],
   config: ['kernel', 'model', 'codec'],

@@ -10,6 +10,7 @@ import { OpenSockets } from '#kernel/open-sockets.ts';
 import { seconds } from '#kernel/time.ts';
 import type { ApiApp, SchemaTypes } from './api-app.ts';
 import { addApiMetrics } from './api-metrics.ts';
+import { addAudit } from './audit.ts';
 import { addConsole } from './console-files.ts';
 import { addErrorAnswers, answerError } from './error-answers.ts';
 import { EventHub, type EventHubLimits } from './event-hub.ts';
@@ -25,12 +26,14 @@ import type {
   SystemPort,
   TrendPort,
 } from './ports.ts';
+import type { AuditPort } from './ports-audit.ts';
 import type { BenefitPort } from './ports-benefit.ts';
 import type { HubCredentialsPort } from './ports-hub-credentials.ts';
 import type { NotifyPort } from './ports-notify.ts';
 import type { RegistryPort } from './ports-registry.ts';
 import { addReplyPage } from './reply-page.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
+import { addAuditRoute } from './routes/audit.ts';
 import { addClaimRoutes } from './routes/claims.ts';
 import { addContactRoutes } from './routes/contacts.ts';
 import { addDayRoutes } from './routes/days.ts';
@@ -66,6 +69,7 @@ export interface ApiParts {
   readonly registry: RegistryPort;
   readonly notify: NotifyPort;
   readonly hubCredentials: HubCredentialsPort;
+  readonly audit: AuditPort;
   /** Whose each patient, pump and hub is. */
   readonly scope: ScopePort;
   /** The API adds its own figures and serves all of it. */
@@ -151,6 +155,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
   addSecurityHeaders(app);
   addErrorAnswers(app, log);
   await app.register(fastifyCookie);
+  addAudit(app, parts.audit);
   addGuard(app, parts.access, log);
   addScope(app, parts.scope, parts.alerts);
   addApiMetrics(app, parts.metrics, () => hub.size);
@@ -180,6 +185,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addRegistryRoutes(scope, parts.registry);
       addPatientRoutes(scope, parts.registry);
       addHubCredentialRoutes(scope, parts.hubCredentials, parts.registry);
+      addAuditRoute(scope, parts.audit);
       addEventRoute(scope, hub, log);
       done();
     },

@@ -21,6 +21,7 @@ export const permissions = [
   'patients:identify',
   'on-call:read',
   'on-call:write',
+  'audit:read',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -100,6 +101,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'registry:read',
     'patients:identify',
     'on-call:read',
+    'audit:read',
   ],
   admin: permissions,
 };

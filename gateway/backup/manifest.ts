@@ -9,7 +9,7 @@ export const BACKUP_FORMAT = 1;
 export const MANIFEST_NAME = 'manifest.json';
 
 /** What an archive may hold: databases, and secret keys in a folder of their own. No name leads out of the folder. */
-export const backupName = /^(?:[a-z][a-z-]*\.db|keys\/[A-Za-z0-9][A-Za-z0-9._-]*)$/;
+export const backupName = /^(?:[a-z][a-z-]*\.(?:db|jsonl)|keys\/[A-Za-z0-9][A-Za-z0-9._-]*)$/;
 
 const manifestSchema = Type.Object({
   format: Type.Literal(BACKUP_FORMAT),

@@ -8,10 +8,10 @@ import { RESTORING } from '#journal/data-dir.ts';
 import { GatewayError } from '#kernel/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { keysDirOf } from '../keys.ts';
-import { type ChainProof, proveChains } from '../prove-chains.ts';
+import type { ChainProof } from '../prove-chains.ts';
 import { refuseNewerSchemas } from '../restored-schemas.ts';
 import { configOf, print } from './common.ts';
-import { withBenefit } from './with-benefit.ts';
+import { withProofs } from './with-benefit.ts';
 
 interface RestoreOptions {
   readonly in: string;
@@ -56,7 +56,7 @@ export function addRestoreCommand(program: Command): void {
 
 /** Proofs of the chains; null without the key that signed them, and none is made here. */
 const chainsIn = async (config: Config & { readonly keysDir: string }): Promise<readonly ChainProof[] | null> =>
-  existsSync(join(config.keysDir, 'chains.pem')) ? withBenefit(config, (benefit) => proveChains({ benefit })) : null;
+  existsSync(join(config.keysDir, 'chains.pem')) ? withProofs(config, (proofs) => proofs) : null;
 
 async function tell(
   into: string,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { type ChainProof, proveChains } from '../prove-chains.ts';
+import type { ChainProof } from '../prove-chains.ts';
 import { configOf, print } from './common.ts';
-import { withBenefit } from './with-benefit.ts';
+import { withProofs } from './with-benefit.ts';
 
 export function addVerifyCommand(program: Command): void {
   program
@@ -10,8 +10,7 @@ export function addVerifyCommand(program: Command): void {
     .option('--readings', 'also recompute the proofs of deliveries from the readings that the journal still has')
     .option('--json', 'print {"chains":[{"chain","entries","head","broken"}],"readings"}')
     .action(async (options: { readings?: boolean; json?: boolean }, command: Command) => {
-      await withBenefit(configOf(command), async (benefit) => {
-        const chains = await proveChains({ benefit });
+      await withProofs(configOf(command), async (chains, benefit) => {
         const readings = options.readings ? await benefit.evidence.verifyReadings() : null;
         const otherwise = readings?.otherwise ?? null;
         if (options.json) {

@@ -21,7 +21,12 @@ export interface DataDir {
   readonly onCall: string;
   /** Deliveries: owned by the thread that notifies. */
   readonly notify: string;
+  /** Who did what: also written by the command line while the gateway runs. */
+  readonly audit: string;
 }
+
+/** Signed heads of the audit trail, in the data folder, a JSON line each. */
+export const AUDIT_HEADS = 'audit-heads.jsonl';
 
 /** What is being restored, in the data folder; gone once all of it is in its place. */
 export const RESTORING = 'restoring';
@@ -54,6 +59,7 @@ export function dataFiles(folder: string): DataDir {
     benefit: file('benefit'),
     onCall: file('on-call'),
     notify: file('notify'),
+    audit: file('audit'),
   };
 }
 

@@ -19,6 +19,7 @@ export const newestSchemas: Readonly<Record<keyof DataDir, number>> = (() => {
     benefit: state,
     onCall: state,
     notify: state,
+    audit: state,
   };
 })();
 

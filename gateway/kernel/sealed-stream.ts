@@ -6,7 +6,8 @@ import type { WallMs } from './time.ts';
 const PAGE = 1_000;
 const headKey = 'head';
 
-type Head = {
+/** The end of a chain, signed. Kept elsewhere, it proves that what was there then is still there. */
+export type SignedHead = {
   readonly position: number;
   readonly hash: string;
   /** When it became the head. Unix ms. */
@@ -48,7 +49,7 @@ export class SealedStream<B extends { readonly [key: string]: Json | undefined }
 
   /** Adds entries in this transaction, and signs the new head once. */
   append(tx: StateTransaction, bodies: readonly B[], at: WallMs): Sealed<B>[] {
-    const head = tx.get<Head>(this.#heads, headKey);
+    const head = tx.get<SignedHead>(this.#heads, headKey);
     let { position, hash } = head ?? { position: 0, hash: genesis };
     const added = bodies.map((body) => {
       const entry = seal(body, position + 1, hash);
@@ -69,12 +70,25 @@ export class SealedStream<B extends { readonly [key: string]: Json | undefined }
     return this.#store.read<Sealed<B>>(this.name, after, PAGE).map(({ value }) => value);
   }
 
+  /** The head as it is signed now; undefined while there is no entry. */
+  head(): SignedHead | undefined {
+    return this.#store.get<SignedHead>(this.#heads, headKey);
+  }
+
+  /** What is wrong with a head that was kept; null when it is signed by us and its entry is still the one it names. */
+  against(kept: SignedHead): Broken | null {
+    const { position, hash } = kept;
+    if (!this.#isSigned(kept)) return { position, why: 'a head that was kept of it is not signed by us' };
+    if (this.entry(position)?.hash === hash) return null;
+    return { position, why: 'it is not the entry whose signed head was kept' };
+  }
+
   /**
    * Recomputes every seal, that no entry is missing at the end, and the signature of the head. `also` finds what else is
    * wrong in a page of entries.
    */
   verify(also: (entries: readonly Sealed<B>[]) => Broken | null = () => null): Verification {
-    const head = this.#store.get<Head>(this.#heads, headKey);
+    const head = this.head();
     const { position: end, hash: endHash } = head ?? { position: 0, hash: genesis };
     const found = (broken: Broken | null): Verification => ({ entries: end, head: endHash, broken });
     let position = 0;
@@ -93,12 +107,12 @@ export class SealedStream<B extends { readonly [key: string]: Json | undefined }
     );
   }
 
-  #signed(position: number, hash: string, at: number): Head {
+  #signed(position: number, hash: string, at: number): SignedHead {
     const signature = this.#signer.sign(textOf(this.name, position, hash, at));
     return { position, hash, at, keyId: this.#signer.keyId, signature };
   }
 
-  #isSigned({ position, hash, at, keyId, signature }: Head): boolean {
+  #isSigned({ position, hash, at, keyId, signature }: SignedHead): boolean {
     return keyId === this.#signer.keyId && this.#signer.verify(textOf(this.name, position, hash, at), signature);
   }
 }

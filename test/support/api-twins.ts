@@ -9,6 +9,7 @@ import type {
   ReadingsPort,
   SystemStatus,
 } from '#api/ports.ts';
+import { AuditLog } from '#audit/audit-log.ts';
 import { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import type { Cipher } from '#benefit/facts/fact-book.ts';
 import { defaultBenefitSettings } from '#benefit/settings.ts';
@@ -215,6 +216,7 @@ export interface ApiTwins {
   readonly system: SystemTwin;
   readonly metrics: Registry;
   readonly services: ServiceRecord[];
+  readonly audit: AuditLog;
   /** The header of a new token of this role. */
   bearer(role: Role, agency?: string): { authorization: string };
 }
@@ -247,6 +249,13 @@ export async function buildTwinApi(
     unreachable: () => null,
   });
   const ports = portsOf(registry, identities);
+  const audit = new AuditLog({
+    store: new MemoryStateStore(),
+    signer: ed25519Signer(newSigningKey()),
+    witness: { keep: () => {}, kept: () => [] },
+    clock,
+    log: silentLogger,
+  });
   const api = await buildApi(
     {
       alerts,
@@ -257,6 +266,7 @@ export async function buildTwinApi(
       registry: ports.port,
       hubCredentials: new HubCredentials(new MemoryStateStore(), clock, await testAuthority(clock.wall())),
       scope: ports.scope,
+      audit,
       metrics,
       clock,
       readings: journal,
@@ -272,5 +282,5 @@ export async function buildTwinApi(
   const bearer = (role: Role, agency: string | null = null) => ({
     authorization: `Bearer ${access.addToken(`a ${role}`, role, agency)}`,
   });
-  return { api, clock, access, registry, alerts, fleet, journal, trends, system, metrics, services, bearer };
+  return { api, clock, access, registry, alerts, fleet, journal, trends, system, metrics, services, audit, bearer };
 }

@@ -26,7 +26,7 @@ export function addEventRoute(app: ApiApp, hub: EventHub, log: Logger): void {
   app.get(
     '/events',
     {
-      config: { needs: 'alerts:read', scope: 'own' },
+      config: { needs: 'alerts:read', scope: 'own', audit: 'when-opened' },
       // A HEAD would open a stream that nobody reads.
       exposeHeadRoute: false,
       schema: {

@@ -30,6 +30,7 @@ export function addSessionRoutes(app: ApiApp, access: AccessPort): void {
     },
     async (request, reply) => {
       const signIn = await signInWith(request.body, request.ip, access);
+      request.provedToBe = signIn.person;
       // The session that this browser had until now would live on unseen.
       const earlier = request.cookies[SESSION_COOKIE];
       if (earlier !== undefined && access.personOfSession(earlier)) access.signOut(earlier);
