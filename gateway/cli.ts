@@ -42,4 +42,7 @@ for (const name of called.length > 0 ? all.filter((each) => called.includes(each
   (await commands[name]?.())?.(program);
 }
 
+program.hook('postAction', async (_program, command) => {
+  if (called[0] !== 'start') await (await import('./commands/audited.ts')).auditCommand(command);
+});
 await runProgram(program);

@@ -117,6 +117,10 @@ export async function startGateway(
     const access = new Access(accessStore, clock);
     const registry = openRegistry(files.registry, config, clock);
     undo.push(() => registry.close());
+    const trail = openAudit(files, keysDirOf(config), clock, log);
+    undo.push(() => trail.close());
+    const witnessing = clock.every(hours(1), 'audit-head', () => trail.audit.witness());
+    undo.push(() => witnessing.cancel());
     const doors = await openDoors(config, accessStore, registry.registry, clock);
     const intake = openIntake(config, doors, admission, clock, systemRandom, log);
     const serial = serialIntake(
@@ -133,7 +137,16 @@ export async function startGateway(
         intake.send(commandTopic(hub), JSON.stringify({ type: 'resend', pump, boot, from, to }));
       }
     });
-    const health = new SystemHealth({ admission, watch, series, reader, intake, serial, folder: config.dataDir });
+    const health = new SystemHealth({
+      admission,
+      watch,
+      series,
+      reader,
+      intake,
+      serial,
+      audit: trail.audit,
+      folder: config.dataDir,
+    });
     const technical = raiseTechnicalAlerts(
       { codes: systemConditions, problems: () => health.status().problems, watch, policy: policy.technical },
       clock,
@@ -188,10 +201,6 @@ export async function startGateway(
       unreachable: (patient) => unreachableOf(notify.port.onCall, registry.registry, patient, clock),
     });
     undo.push(() => benefit.close());
-    const trail = openAudit(files, keysDirOf(config), clock, log);
-    undo.push(() => trail.close());
-    const witnessing = clock.every(hours(1), 'audit-head', () => trail.audit.witness());
-    undo.push(() => witnessing.cancel());
     const api = await buildApi(
       apiParts({
         reader,

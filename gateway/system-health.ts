@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import type { SystemProblem, SystemStatus } from '#api/ports.ts';
+import type { AuditLog } from '#audit/audit-log.ts';
 import type { Admission } from '#intake/admission.ts';
 import type { SerialIntake } from '#intake/serial-intake.ts';
 import type { JournalReader } from '#journal/journal.ts';
@@ -16,6 +17,7 @@ export interface HealthSources {
   readonly reader: Pick<JournalReader, 'lastOffset' | 'sizeBytes'>;
   readonly intake: Pick<Intake, 'problem' | 'connections'>;
   readonly serial: Pick<SerialIntake, 'health'>;
+  readonly audit: { readonly unwritten: AuditLog['unwritten'] };
   readonly folder: string;
 }
 
@@ -38,6 +40,10 @@ const conditions = {
     says: 'Hubs on a serial line cannot be heard:',
     next: 'Check cable, power, speed and permissions. The gateway keeps trying; hubs keep their readings.',
   },
+  'audit-unwritten': {
+    says: 'It cannot be written down now who does what; it is kept in memory and tried again.',
+    next: 'Free space or repair the disk before the gateway is restarted.',
+  },
   'disk-low': { says: 'The disk is nearly full:', next: 'Free space before the gateway has to refuse readings.' },
 } as const;
 
@@ -59,7 +65,7 @@ export class SystemHealth {
   }
 
   status(): SystemStatus {
-    const { admission, watch, series, reader, intake, serial } = this.#sources;
+    const { admission, watch, series, reader, intake, serial, audit } = this.#sources;
     const free = this.#freeShare();
     const stopping: SystemProblem[] = [];
     if (admission.problem) stopping.push(problemOf('storage-refused', admission.problem.detail));
@@ -76,6 +82,8 @@ export class SystemHealth {
     else if (lagSeconds > MOST_LAG_SECONDS) {
       hindering.push(problemOf('series-behind', `${Math.round(lagSeconds / 60)} minutes behind.`));
     }
+    const { waiting, lost } = audit.unwritten;
+    if (waiting + lost > 0) hindering.push(problemOf('audit-unwritten', `${waiting} waiting, ${lost} lost.`));
     if (free !== null && free < LOW_DISK_SHARE)
       hindering.push(problemOf('disk-low', `${Math.round(free * 100)} % free.`));
     return {

@@ -67,7 +67,8 @@ function kindOf(request: FastifyRequest, outcome: number): AuditKind | null {
     if (needs === undefined || needs === 'open' || needs === 'signed-in') return null;
     return ofNobody.has(needs) ? null : 'read';
   }
-  if (url === SESSION && outcome < 400) return request.method === 'DELETE' ? 'sign-out' : 'sign-in';
+  if (url === SESSION && request.method === 'DELETE') return 'sign-out';
+  if (url === SESSION) return outcome < 400 ? 'sign-in' : 'refused';
   return 'write';
 }
 

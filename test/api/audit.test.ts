@@ -80,7 +80,7 @@ describe('a call that is refused', () => {
 it('signing in and out is written down, and no secret of it', async () => {
   const link = twins.access.addLink('ana', 'nurse');
   const refused = await call('POST', '/api/v1/session', {}, { token: 'not-a-link' });
-  expect(refused.statusCode).toBe(401);
+  expect(refused.statusCode).toBe(410);
   const response = await call('POST', '/api/v1/session', {}, { token: link });
   const cookie = String(response.headers['set-cookie']).split(';')[0] ?? '';
   await call('DELETE', '/api/v1/session', { cookie });
