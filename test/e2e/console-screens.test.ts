@@ -36,6 +36,7 @@ const screens = [
   ['monitoring', '#/monitoring/pt-1', '.table tbody tr'],
   ['benefit', '#/benefit/pt-1', '.calendar'],
   ['alarm-load', '#/alarm-load', '.figures tbody tr'],
+  ['audit', '#/audit', '.audit tbody tr'],
   ['set-up', '#/set-up', '.set-up'],
 ] as const;
 

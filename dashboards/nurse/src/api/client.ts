@@ -1,5 +1,6 @@
 import type { AlarmLoad } from '../../../../gateway/model/alarm-load.ts';
 import type { Alert, AlertAction } from '../../../../gateway/model/alert.ts';
+import type { AuditPage, AuditQuery } from '../../../../gateway/model/audit.ts';
 import type { DayView } from '../../../../gateway/model/day-view.ts';
 import type { HubView } from '../../../../gateway/model/fleet.ts';
 import type { Handover } from '../../../../gateway/model/handover.ts';
@@ -103,6 +104,10 @@ export const api = {
   signHandover: (note: string) => call<Handover>('POST', '/handover/sign', { note }),
   acceptHandover: (accepted: readonly string[], synthesis: string) =>
     call<Handover>('POST', '/handover/accept', { accepted, synthesis }),
+  audit: (asked: { who: string; about: string; kind: AuditQuery['kind'] | ''; before: number | null }) => {
+    const given = Object.entries(asked).filter(([, value]) => value !== '' && value !== null);
+    return call<AuditPage>('GET', `/audit?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`);
+  },
   alarmLoad: (from: number, to: number) =>
     call<AlarmLoad>('GET', `/alarm-load?from=${Math.round(from)}&to=${Math.round(to)}`),
   myContacts: () => call<{ points: ContactPoint[] }>('GET', '/staff/me/contacts'),

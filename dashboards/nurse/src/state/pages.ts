@@ -9,6 +9,7 @@ export const pageNames = [
   'monitoring',
   'benefit',
   'alarm-load',
+  'audit',
   'set-up',
 ] as const;
 export type PageName = (typeof pageNames)[number];
@@ -29,6 +30,7 @@ const roles: Readonly<Record<PageName, readonly Role[]>> = {
   monitoring: services,
   benefit: services,
   'alarm-load': ['supervisor', 'admin'],
+  audit: ['auditor', 'admin'],
   'set-up': ['supervisor', 'admin'],
 };
 

@@ -6,6 +6,7 @@ import { words } from '../text/language.ts';
 import { AlarmLoadPage } from './alarm-load-page.tsx';
 import { AlertDetailPanel } from './alert-detail.tsx';
 import { AlertList } from './alert-list.tsx';
+import { AuditPage } from './audit-page.tsx';
 import { BenefitPage } from './benefit-page.tsx';
 import { HandoverPage } from './handover-page.tsx';
 import { HubsPage } from './hubs-page.tsx';
@@ -42,6 +43,7 @@ const pages: Readonly<Record<PageName, (props: { id: string | null }) => Compone
   monitoring: MonitoringPage,
   benefit: BenefitPage,
   'alarm-load': AlarmLoadPage,
+  audit: AuditPage,
   'set-up': SetUpPage,
 };
 
