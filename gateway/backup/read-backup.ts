@@ -38,11 +38,10 @@ export async function readBackup(path: string, key: Buffer | null, into: string)
       }
     })();
     const [read, unpacked] = await Promise.allSettled([reading, unpacking]);
-    // Who stopped first knows why: the other is told only that it was left.
-    for (const end of [unpacked, read]) {
-      if (end.status === 'rejected' && end.reason instanceof GatewayError) throw end.reason;
-    }
-    for (const end of [read, unpacked]) if (end.status === 'rejected') throw end.reason;
+    const thrown: unknown[] = [unpacked, read].flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    // Who stopped first knows why; the other is told only that it was left.
+    const cause = thrown.find((one) => one instanceof GatewayError) ?? thrown.find(isOfDisk) ?? thrown[0];
+    if (cause !== undefined) throw cause;
     return compared(manifest, found);
   } catch (error) {
     throw nameable(error, path);
@@ -100,10 +99,11 @@ function compared(manifest: Manifest | null, found: ReadonlyMap<string, Unpacked
 function nameable(error: unknown, path: string): GatewayError {
   if (error instanceof GatewayError) return error;
   const code = systemCodeOf(error);
-  const syscall = error instanceof Error && 'syscall' in error;
-  if (syscall && error instanceof Error && 'path' in error && error.path === path) {
+  if (isOfDisk(error) && 'path' in error && error.path === path) {
     return new GatewayError('bad-request', `${path} cannot be read (${code}).`, { cause: error });
   }
-  if (syscall) return new GatewayError('storage-refused', messageOf(error), { cause: error });
+  if (isOfDisk(error)) return new GatewayError('storage-refused', messageOf(error), { cause: error });
   return new GatewayError('backup-damaged', 'It ends too early, or its bytes were changed.', { cause: error });
 }
+
+const isOfDisk = (error: unknown): error is Error => error instanceof Error && 'syscall' in error;

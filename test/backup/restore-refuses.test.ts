@@ -80,6 +80,30 @@ describe('a backup that is whole', () => {
     }
   });
 
+  it('may go into a folder that is there and empty, such as a disk of its own', async () => {
+    const folder = dir.file('own-disk');
+    mkdirSync(join(folder, 'lost+found'), { recursive: true });
+    await restored(sealed, key, { folder });
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['journal.db', 'keys', 'lost+found', 'state.db']));
+    expect(readdirSync(folder)).not.toContain('restoring');
+  });
+
+  it('has every database of a data folder in it', async () => {
+    const folder = dir.file('all');
+    fillDataFolder(folder, 1);
+    const all = Object.values(dataFiles(folder));
+    for (const path of all) if (!existsSync(path)) new SqliteStateStore(path).close();
+    const { files } = await backUp(folder, dir.file('all.backup'), key);
+    const names = all.map((path) => path.slice(folder.length + 1));
+    expect(
+      files
+        .map(({ name }) => name)
+        .filter((name) => name.endsWith('.db'))
+        .sort(),
+    ).toEqual(names.sort());
+    expect(files.at(-2)?.name, 'the journal is the last of them').toBe('journal.db');
+  });
+
   it('has no secret in the clear, unless it is asked for', async () => {
     const plain = zstdDecompressSync(open);
     expect(plain.includes(PUSH_SECRET)).toBe(false);
