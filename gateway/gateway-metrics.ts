@@ -9,6 +9,8 @@ export interface MetricSources {
   journalBytes(): number;
   seriesLagPoints(): number;
   seriesLagSeconds(): number;
+  /** Unix seconds, 0 when there is none. */
+  lastBackupSeconds(): number;
   ready(): boolean;
 }
 
@@ -42,6 +44,11 @@ export class GatewayMetrics {
     this.#gauge('infusion_journal_bytes', 'Size of the journal files.', sources.journalBytes);
     this.#gauge('infusion_series_lag_points', 'Entries not yet in the time series store.', sources.seriesLagPoints);
     this.#gauge('infusion_series_lag_seconds', 'Age of the oldest of them.', sources.seriesLagSeconds);
+    this.#gauge(
+      'infusion_last_backup_timestamp_seconds',
+      'When the last backup was made, in Unix time; 0 when none is known.',
+      sources.lastBackupSeconds,
+    );
     this.#gauge('infusion_ready', '1 when the gateway does all its work.', () => (sources.ready() ? 1 : 0));
   }
 

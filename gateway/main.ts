@@ -21,6 +21,7 @@ import type { Config } from './config/schema.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { keepHouse } from './housekeeping.ts';
 import { keysDirOf } from './keys.ts';
+import { lastBackupSeconds } from './last-backup.ts';
 import { openAudit } from './open-audit.ts';
 import { openBenefit } from './open-benefit.ts';
 import { openDoors } from './open-doors.ts';
@@ -160,6 +161,7 @@ export async function startGateway(
       journalBytes: () => reader.sizeBytes(),
       seriesLagPoints: () => series.report.lagPoints,
       seriesLagSeconds: () => series.report.lagSeconds,
+      lastBackupSeconds: () => lastBackupSeconds(config.dataDir),
       ready: () => health.status().ready,
     });
     addSerialMetrics(metrics.registry, () => serial.health());

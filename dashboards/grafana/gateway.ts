@@ -17,11 +17,11 @@ export function gatewayDashboard(): Dashboard {
   return finished(dashboard);
 }
 
-const small = (title: string, description: string, unit: string): About => ({
+const small = (title: string, description: string, unit: string, span = 4): About => ({
   title,
   description,
   unit,
-  span: 4,
+  span,
   height: 4,
 });
 const half = (title: string, description: string, unit: string): About => ({
@@ -53,17 +53,21 @@ const values = () => [
     promNow('A', 'max(infusion_series_lag_seconds)', 'behind'),
   ).thresholds(steps(colours.good, [10, colours.notice], [60, colours.warning], [600, colours.danger])),
   metricValuePanel(
-    small('Refused', 'Messages and readings refused in the last hour.', units.count),
+    small('Refused', 'Messages and readings refused in the last hour.', units.count, 3),
     promNow('A', 'sum(increase(infusion_refused_total[1h])) or vector(0)', 'refused'),
   ).thresholds(noneIsGood(colours.warning)),
   metricValuePanel(
-    small('Journal', 'Size of the journal files.', units.bytes),
+    small('Journal', 'Size of the journal files.', units.bytes, 3),
     promNow('A', 'sum(infusion_journal_bytes)', 'journal'),
   ),
   metricValuePanel(
-    small('Up since', 'How long ago the process started.', units.seconds),
+    small('Up since', 'How long ago the process started.', units.seconds, 3),
     promNow('A', 'time() - max(process_start_time_seconds)', 'up'),
   ),
+  metricValuePanel(
+    small('Last backup', 'How long ago the last backup was made.', units.seconds, 3),
+    promNow('A', 'time() - max(infusion_last_backup_timestamp_seconds > 0)', 'ago'),
+  ).thresholds(steps(colours.good, [26 * 3_600, colours.warning], [7 * 86_400, colours.danger])),
 ];
 
 const intake = () => [

@@ -11,6 +11,7 @@ import { GatewayError } from '#kernel/errors.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { backupOf } from '../backup-sources.ts';
 import { keysDirOf } from '../keys.ts';
+import { noteBackup } from '../last-backup.ts';
 import { version } from '../version.ts';
 import { configOf, print } from './common.ts';
 
@@ -41,6 +42,7 @@ export function addBackupCommand(program: Command): void {
       setPriority(NICE);
       const manifest = await backUp(file, key, dataDir, keysDirOf({ ...config, dataDir }), withKeys, takenAt);
       if (!withKeys) process.stderr.write(WITHOUT_KEYS);
+      await noteBackup(dataDir, takenAt);
       const { size: bytes } = statSync(file);
       if (options.json) await print(`${JSON.stringify({ file, bytes, encrypted: key !== null, manifest })}\n`);
       else await print(`${file}: ${bytes} bytes, journal up to ${manifest.journal.lastOffset}\n`);

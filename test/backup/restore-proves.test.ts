@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lastBackupSeconds } from '#gateway/last-backup.ts';
 import { dataFiles } from '#journal/data-dir.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
 import { newSigningKey } from '#kernel/head-signer.ts';
@@ -47,6 +48,8 @@ describe('the commands', () => {
     const file = /^(\S+): \d+ bytes, journal up to 200\n$/.exec(made.stdout)?.[1] ?? '';
     expect(file).toMatch(/\/infusion-\d{8}T\d{6}Z\.tar\.zst$/);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+    const noted = new Date(lastBackupSeconds(dir.file('data')) * 1_000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    expect(file).toContain(`infusion-${noted}`);
     const again = await run('restore', '--in', file, '--into', dir.file('without-keys'));
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(again.stdout).toMatch(/journal up to 200\nNo chain was proved: the folder of keys has no chains\.pem\.\n$/);

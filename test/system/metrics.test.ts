@@ -19,6 +19,7 @@ beforeEach(() => {
     journalBytes: () => 4,
     seriesLagPoints: () => 5,
     seriesLagSeconds: () => 6,
+    lastBackupSeconds: () => 7,
     ready: () => true,
   });
   addSerialMetrics(metrics.registry, () => [
