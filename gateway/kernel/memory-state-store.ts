@@ -1,8 +1,9 @@
+import { SortedTexts } from './sorted-texts.ts';
 import type { Doc, Json, StateStore, StateTransaction, StreamRow } from './state-store.ts';
 
 /** The in-memory twin of the SQLite state store. Values pass through JSON, as they would on disk. */
 export class MemoryStateStore implements StateStore {
-  readonly #docs = new Map<string, Map<string, string>>();
+  readonly #docs = new Map<string, SortedTexts>();
   readonly #streams = new Map<string, string[]>();
 
   get<T extends Json>(collection: string, key: string): T | undefined {
@@ -11,11 +12,8 @@ export class MemoryStateStore implements StateStore {
   }
 
   list<T extends Json>(collection: string, prefix = ''): Doc<T>[] {
-    const docs = this.#docs.get(collection) ?? new Map<string, string>();
-    return [...docs]
-      .filter(([key]) => key.startsWith(prefix))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, text]) => ({ key, value: JSON.parse(text) }));
+    const found = this.#docs.get(collection)?.beginningWith(prefix) ?? [];
+    return found.map(([key, text]) => ({ key, value: JSON.parse(text) }));
   }
 
   read<T extends Json>(stream: string, after: number, limit: number): StreamRow<T>[] {
@@ -41,7 +39,7 @@ export class MemoryStateStore implements StateStore {
 
   #transaction(undo: (() => void)[]): StateTransaction {
     const set = (collection: string, key: string, text: string | undefined) => {
-      const docs = this.#docs.get(collection) ?? new Map<string, string>();
+      const docs = this.#docs.get(collection) ?? new SortedTexts();
       this.#docs.set(collection, docs);
       const before = docs.get(key);
       undo.push(() => (before === undefined ? docs.delete(key) : docs.set(key, before)));

@@ -67,7 +67,7 @@ export class WorkQueue {
 
   /** The most urgent tries that wait in the lanes of a channel. Stays valid while entries are removed. */
   *ready(channel: ChannelKind): Generator<Try> {
-    for (const lane of this.#lanes.get(channel) ?? []) yield* lane.values();
+    for (const lane of this.#lanes.get(channel) ?? []) if (lane.size > 0) yield* lane.values();
   }
 
   /** Keys of all tries for this person by this channel, due or not. */

@@ -105,7 +105,7 @@ describe('early word of an occlusion', () => {
       events.push(...second_.takeEvents());
     }
     expect(kinds(events)).toContain('opened');
-    expect(pumps[0]?.occlusion?.track.bins.length).toBeGreaterThan(100);
+    expect(pumps[0]?.occlusion?.track.bins.length).toBeGreaterThan(1_000);
   });
 
   it('a backlog teaches and calls nobody', () => {

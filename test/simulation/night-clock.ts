@@ -1,6 +1,6 @@
 import { type Clock, sleepOn, type Timer } from '#kernel/clock.ts';
 import { Heap } from '#kernel/heap.ts';
-import { type DurationMs, type MonoMs, monoMs, type WallMs, wallMs } from '#kernel/time.ts';
+import { type DurationMs, type MonoMs, millis, monoMs, type WallMs, wallMs } from '#kernel/time.ts';
 
 interface Pending {
   readonly due: number;
@@ -92,6 +92,9 @@ const isBefore = (a: Pending, b: Pending): boolean => a.due < b.due || (a.due ==
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** The looks of each second come no sooner: the machine of a night is a busy one, and most of what they find is nothing. */
+const BUSY_LOOK_MS = 2_500;
+
 /** The clock as a process sees it that may be killed: nothing of it runs after that. */
 export class LifeClock implements Clock {
   #dead = false;
@@ -124,7 +127,7 @@ export class LifeClock implements Clock {
   }
 
   every(period: DurationMs, name: string, run: () => void): Timer {
-    const timer = this.#clock.every(period, name, () => {
+    const timer = this.#clock.every(millis(Math.max(period, BUSY_LOOK_MS)), name, () => {
       if (this.#dead) timer.cancel();
       else run();
     });
