@@ -197,7 +197,8 @@ export class AlertRunner<Changes = never> {
     this.#noticeGap();
     const entries = this.#read();
     for (const entry of entries ?? []) {
-      if (!this.#caughtUp && entry.receivedAt >= this.#startedAt) this.#catchUp(this.#startedAt);
+      if (this.#caughtUp) this.#engine.correct(entry.receivedAt, this.#time.now());
+      else if (entry.receivedAt >= this.#startedAt) this.#catchUp(this.#startedAt);
       this.#fold(entry);
       this.#offset = entry.offset;
     }

@@ -119,7 +119,8 @@ export class AlertSaver {
     for (const doc of this.#recordsOf(rows, tx)) tx.put(doc.collection, doc.key, doc.value);
     if (hubIds) return rows;
     for (const doc of projection?.dirtyDocs() ?? []) tx.put(doc.collection, doc.key, doc.value);
-    stored.writeCursor(tx, this.#offset, engine.now, this.#parts.clock.wall());
+    const { now, at } = engine;
+    stored.writeCursor(tx, { offset: this.#offset, now, at, calendar: this.#parts.clock.wall() });
     return rows;
   }
 

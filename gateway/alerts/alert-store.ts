@@ -25,7 +25,12 @@ export type StoredAlert = AlertRecord & {
 };
 
 /** Journal entries up to `offset` are in the stored state of every hub; some hubs may be ahead of it. */
-type Cursor = { readonly offset: number; readonly now: number; readonly calendar?: number };
+type Cursor = {
+  readonly offset: number;
+  readonly now: number;
+  readonly at?: number;
+  readonly calendar?: number;
+};
 
 /** One row of the alert log and its place in it. */
 export type AlertEventRow = StreamRow<AlertEvent>;
@@ -37,10 +42,15 @@ export interface StoredState extends EngineSnapshot {
 }
 
 export function readState(store: StateReader): StoredState {
-  const { offset, now, calendar = now } = store.get<Cursor>(cursorCollection, 'journal') ?? { offset: 0, now: 0 };
+  const cursor = store.get<Cursor>(cursorCollection, 'journal') ?? { offset: 0, now: 0 };
+  const { offset, at = cursor.now, calendar = cursor.now } = cursor;
+  // Events are stored at once, the cursor now and then: what they tell of had been looked at.
+  const [newest] = readEventsAfter(store, store.last(alertEventStream) - 1, 1);
+  const now = Math.max(cursor.now, newest?.value.at ?? 0);
   return {
     offset,
     now,
+    at,
     calendar,
     contexts: store.list<ContextRecord>(contextCollection).map(({ value }) => value),
     hubs: store.list<HubRecord>(hubCollection).map(({ value }) => value),
@@ -140,6 +150,6 @@ export function writeSources(
   for (const pump of pumps) tx.put(pumpCollection, pump.id, pump);
 }
 
-export function writeCursor(tx: StateTransaction, offset: number, now: number, calendar: number): void {
-  tx.put(cursorCollection, 'journal', { offset, now, calendar });
+export function writeCursor(tx: StateTransaction, cursor: Required<Cursor>): void {
+  tx.put(cursorCollection, 'journal', cursor);
 }

@@ -12,6 +12,9 @@ export type EngineInput = { readonly at: number; readonly offset: number } & Inp
 export type InputKind =
   /** The gateway had been away since `aliveUntil` and is back. */
   | { readonly input: 'started'; readonly aliveUntil: number }
+  /** So late it was when the next entry came, though its `receivedAt` is earlier: something had fallen due meanwhile, or the
+   * calendar was set back. */
+  | { readonly input: 'time' }
   | { readonly input: 'context'; readonly pump: string; readonly context: PumpContext }
   | { readonly input: 'technical'; readonly condition: TechnicalCondition }
   /** No message of a page reached anybody. */

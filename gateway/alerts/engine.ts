@@ -33,9 +33,17 @@ import { applyTechnical } from './technical.ts';
 /** A shorter absence counts for nothing beside the limits of silence; the stored time may itself be some seconds old. */
 const shortestDeafMs = 10_000;
 
+/** A smaller step of the calendar than this changes nothing that anybody would see. */
+const leastBehindMs = 1_000;
+/** How exactly the silence of hubs is known under a calendar that was set back. Each correction is a row that stays. */
+const correctEveryMs = 20_000;
+
 /** What the engine starts from: documents as `changed` answered them. */
 export interface EngineSnapshot {
+  /** Until when everything was looked at. */
   readonly now: number;
+  /** The instant of the newest thing that happened. */
+  readonly at: number;
   /** The journal entry folded in last. */
   readonly offset: number;
   readonly contexts: Iterable<ContextRecord>;
@@ -43,6 +51,9 @@ export interface EngineSnapshot {
   readonly pumps: Iterable<PumpRecord>;
   readonly open: Iterable<AlertRecord>;
 }
+
+/** Looks of which there are many and which find something seldom. */
+const ofSilence: ReadonlySet<DueKind> = new Set(['pump-silence', 'hub-silence', 'gap', 'start']);
 
 const ofPumps: ReadonlySet<DueKind> = new Set(['judge', 'pump-silence', 'gap', 'start']);
 
@@ -62,6 +73,8 @@ export class AlertEngine {
   #inputs: EngineInput[] = [];
   /** The journal entry folded in last. */
   #offset = 0;
+  /** Up to where journal and inputs tell how far time was when the next entry came. */
+  #toldUntil = 0;
   /** Until when it is known to have looked, whether or not anything came. */
   #aliveUntil = 0;
 
@@ -103,13 +116,27 @@ export class AlertEngine {
     return Math.max(this.#book.now, this.#aliveUntil);
   }
 
+  /** The instant of the newest thing that happened. */
+  get at(): number {
+    return this.#book.now;
+  }
+
+  /** What comes next, received at `receivedAt` by a calendar that was set back, comes in truth at `now`. */
+  correct(receivedAt: number, now: number): void {
+    const { now: at } = this.#book;
+    if (receivedAt >= at - leastBehindMs || now - at < correctEveryMs) return;
+    this.moveTo(now);
+    this.#remember({ input: 'time' });
+  }
+
   /** When `advance` has something to do next. May be early, never late. */
   nextDue(): number | null {
     return this.#queue.nextDue();
   }
 
   restore(snapshot: EngineSnapshot): void {
-    this.#book.now = this.#aliveUntil = snapshot.now;
+    this.#book.now = snapshot.at;
+    this.#aliveUntil = snapshot.now;
     this.#offset = snapshot.offset;
     for (const doc of snapshot.contexts) this.#sources.addContext(doc);
     for (const record of snapshot.open) this.#book.restore(record);
@@ -145,26 +172,43 @@ export class AlertEngine {
   }
 
   /**
-   * Does everything that fell due up to `to`, each at the instant it fell due. `now` stays at the last of them: that
-   * nothing happened is no input, or it would matter how often somebody looked.
+   * Does everything that fell due up to `to`, each at the instant it fell due. A look at silence that found none leaves `at` where
+   * it was: that nothing happened is no input.
    */
   advance(to: number): void {
     for (let entry = this.#queue.pop(to); entry; entry = this.#queue.pop(to)) {
-      this.#book.now = Math.max(this.#book.now, entry.due);
+      const { now, made } = this.#book;
+      this.#book.now = Math.max(now, entry.due);
       this.#runDue(entry);
+      if (this.#book.made === made && ofSilence.has(entry.kind)) this.#book.now = now;
     }
     this.#aliveUntil = Math.max(this.#aliveUntil, to);
   }
 
-  /** An input of the instant `to` is next. */
-  #moveTo(to: number): void {
+  /** Time is known to have been at `to` before what comes next. */
+  moveTo(to: number): void {
     this.advance(to);
     this.#book.now = Math.max(this.#book.now, to);
   }
 
+  /** Does what is told at `now`. It is remembered if it changed anything. */
+  #told<R>(now: number, input: InputKind, work: () => R): R {
+    this.advance(now);
+    const { now: before, made } = this.#book;
+    this.#book.now = Math.max(before, now);
+    const result = work();
+    if (this.#book.made > made) this.#remember(input);
+    else this.#book.now = before;
+    return result;
+  }
+
   /** Takes in one journal entry. Entries come in the order of their offsets; one folded in before changes nothing. */
   fold(entry: JournalEntry): void {
-    this.#moveTo(entry.receivedAt);
+    // Something fell due while this entry was on its way through the journal: in a replay it must come before it, too.
+    const { receivedAt } = entry;
+    if (this.#book.now > Math.max(this.#toldUntil, receivedAt)) this.#remember({ input: 'time' });
+    this.moveTo(receivedAt);
+    this.#toldUntil = Math.max(this.#toldUntil, receivedAt);
     this.#offset = Math.max(this.#offset, entry.offset);
     const hub = this.#sources.hubFor(entry.hub, this.#book.now);
     if (entry.offset <= hub.doc.offset) return;
@@ -176,19 +220,16 @@ export class AlertEngine {
 
   /** What a person does. `closed` is the record when the alert is closed and the engine no longer holds it. */
   act(id: string, action: AlertAction, person: Person, now: number, closed?: AlertRecord): ActionResult {
-    this.#moveTo(now);
-    const record = this.#book.get(id) ?? closed;
-    if (!record) return { result: 'not-found' };
-    const made = this.#book.made;
-    const result = actOn(this.#policy, this.#book, record, action, person);
-    if (this.#book.made > made) this.#remember({ input: 'act', alert: id, action, person });
-    return result;
+    return this.#told(now, { input: 'act', alert: id, action, person }, () => {
+      const record = this.#book.get(id) ?? closed;
+      return record ? actOn(this.#policy, this.#book, record, action, person) : { result: 'not-found' };
+    });
   }
 
   /** What is known of a pump from outside, whether or not it was heard yet. */
   setContext(pump: string, context: PumpContext, now: number): void {
-    this.#moveTo(now);
     if (JSON.stringify(this.#sources.context(pump)) === JSON.stringify(context)) return;
+    this.moveTo(now);
     this.#sources.setContext(pump, context, this.#book.now);
     const known = this.#sources.pump(pump);
     if (known) {
@@ -207,21 +248,16 @@ export class AlertEngine {
 
   /** A condition of the gateway itself. Telling the same again changes nothing. */
   technical(condition: TechnicalCondition, now: number): void {
-    this.#moveTo(now);
-    const made = this.#book.made;
-    applyTechnical(this.#rules, condition);
-    if (this.#book.made > made) this.#remember({ input: 'technical', condition });
+    this.#told(now, { input: 'technical', condition }, () => applyTechnical(this.#rules, condition));
   }
 
   /** No message of a page reached anybody: the next step need not wait, unless the last one is repeating already. */
   undelivered(alert: string, page: string, now: number): void {
-    this.#moveTo(now);
-    const record = this.#book.get(alert);
-    const escalation = record?.escalation;
-    if (!record || !escalation || isRepeating(escalation) || !isNewestPage(record, page)) return;
-    const made = this.#book.made;
-    this.#book.hasten(record);
-    if (this.#book.made > made) this.#remember({ input: 'undelivered', alert, page });
+    this.#told(now, { input: 'undelivered', alert, page }, () => {
+      const record = this.#book.get(alert);
+      const escalation = record?.escalation;
+      if (record && escalation && !isRepeating(escalation) && isNewestPage(record, page)) this.#book.hasten(record);
+    });
   }
 
   /** Looks at all that is open and answers what breaks a rule that must always hold. Alerts nobody is called for are. */
@@ -271,6 +307,7 @@ export class AlertEngine {
   }
 
   #remember(kind: InputKind): void {
+    this.#toldUntil = this.#book.now;
     this.#inputs.push({ at: this.#book.now, offset: this.#offset, ...kind });
   }
 

@@ -58,7 +58,11 @@ export function replayAlerts(
 function tell(engine: AlertEngine, input: EngineInput, closed: ReadonlyMap<string, AlertRecord>): void {
   switch (input.input) {
     case 'started':
+      engine.advance(input.aliveUntil);
       engine.started(input.at, input.aliveUntil);
+      break;
+    case 'time':
+      engine.moveTo(input.at);
       break;
     case 'context':
       engine.setContext(input.pump, input.context, input.at);

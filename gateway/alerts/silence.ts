@@ -155,7 +155,10 @@ function darken(rules: Rules, hub: HubMemory, priority: AlarmPriority, reason: s
   rules.beforeDark(hub);
   const open = book.latest(null, id, 'hub-dark');
   if (open === undefined || !takesBack(rules.policy, open.alert, book.now)) {
-    const drug = [...hub.pumps].map((pump) => pump.doc.drug).find((name) => rules.isCritical(name)) ?? null;
+    const drug =
+      pumpsOf(hub)
+        .map((pump) => pump.doc.drug)
+        .find((name) => rules.isCritical(name)) ?? null;
     book.open(
       {
         pump: null,
@@ -175,6 +178,9 @@ function darken(rules: Rules, hub: HubMemory, priority: AlarmPriority, reason: s
   else book.raise(open, priority, { reason });
 }
 
+/** In an order that a restart does not change. */
+const pumpsOf = ({ pumps }: HubMemory): PumpMemory[] => [...pumps].sort((a, b) => (a.doc.id < b.doc.id ? -1 : 1));
+
 /** The one patient whose pumps hang on the hub; null when there is none or more than one. */
 function patientOf(hub: HubMemory): string | null {
   const patients = new Set([...hub.pumps].flatMap(({ context }) => context.patient ?? []));
@@ -189,7 +195,7 @@ export function hubLeft(rules: Rules, hub: HubMemory, how: 'said' | 'link-lost',
   doc.offline = how;
   doc.polite = how === 'said' && ![...hub.pumps].some((pump) => isDelivering(pump.doc.state));
   const reason = how === 'said' ? 'The hub said that it goes offline.' : 'The link to the hub was lost.';
-  for (const pump of hub.pumps) setPumpUnknown(rules, pump, { reason, offset });
+  for (const pump of pumpsOf(hub)) setPumpUnknown(rules, pump, { reason, offset });
   const open = book.latest(null, doc.id, 'hub-dark');
   if (doc.polite) {
     if (open?.alert.condition === 'active')

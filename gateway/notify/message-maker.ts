@@ -20,6 +20,13 @@ export interface Composed {
   readonly message: Message;
 }
 
+/** Made at the first start. Later ones only read it: a disk that takes no writes must not keep the notifier from starting. */
+function newSecret(store: StateStore): string {
+  const made = randomBytes(32).toString('base64url');
+  store.transact((tx) => tx.put(collections.secret, 'reply', made));
+  return made;
+}
+
 /** How long a message's link may be used to answer. */
 export const REPLY_LIFE = minutes(10);
 const CODES_SHOWN = 3;
@@ -34,13 +41,7 @@ export class MessageMaker {
 
   constructor(store: StateStore, options: MessageMakerOptions) {
     this.#options = options;
-    this.#secret = store.transact((tx) => {
-      const known = tx.get<string>(collections.secret, 'reply');
-      if (known !== undefined) return known;
-      const made = randomBytes(32).toString('base64url');
-      tx.put(collections.secret, 'reply', made);
-      return made;
-    });
+    this.#secret = store.get<string>(collections.secret, 'reply') ?? newSecret(store);
   }
 
   /** Undefined when the person has no confirmed contact point of this channel any more. */

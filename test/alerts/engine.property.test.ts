@@ -174,7 +174,15 @@ describe('whatever happens', () => {
           const open = JSON.parse(JSON.stringify(first.open()));
           const events = first.takeEvents();
           const second = new AlertEngine(defaultAlertPolicy, ids);
-          second.restore({ now: first.now, offset: 0, contexts, hubs, pumps, open });
+          second.restore({
+            now: first.now,
+            at: first.at,
+            offset: 0,
+            contexts,
+            hubs,
+            pumps,
+            open,
+          });
           for (const entry of entries) second.fold(entry);
           second.advance(now + hour);
           expect([...events, ...second.takeEvents()]).toEqual(whole.takeEvents());

@@ -89,7 +89,15 @@ describe('early word of an occlusion', () => {
     first.run(20, 1.4);
     const { hubs, pumps } = first.told.engine.changed();
     const saved = JSON.parse(
-      JSON.stringify({ now: first.at, offset: first.told.story.offset, contexts: [], hubs, pumps, open: [] }),
+      JSON.stringify({
+        now: first.at,
+        at: first.at,
+        offset: first.told.story.offset,
+        contexts: [],
+        hubs,
+        pumps,
+        open: [],
+      }),
     );
     const second_ = new AlertEngine(defaultAlertPolicy, () => 'id-000001');
     second_.restore(saved);

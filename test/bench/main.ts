@@ -11,8 +11,10 @@ import { intake } from './intake.ts';
 import { loop } from './loop.ts';
 import { notify } from './notify.ts';
 import { occlusion } from './occlusion.ts';
+import { outbox } from './outbox.ts';
 import { profile } from './profile.ts';
 import { protocols } from './protocols.ts';
+import { restore } from './restore.ts';
 import { simulator } from './simulator.ts';
 import { trend } from './trend.ts';
 import { yearTrend } from './year-trend.ts';
@@ -21,6 +23,8 @@ import { yearTrend } from './year-trend.ts';
 const benches: readonly Bench[] = [
   intake,
   alertLatency,
+  outbox,
+  restore,
   endToEnd,
   catchUp,
   catchUpAlerts,

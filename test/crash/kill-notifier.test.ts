@@ -1,16 +1,14 @@
 import { connectAsync } from 'mqtt';
 import { expect, it } from 'vitest';
 import { readingsTopic } from '#codec/topics.ts';
-import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
 import { seededRandom } from '#kernel/random.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { millis } from '#kernel/time.ts';
 import type { Alert } from '#model/alert.ts';
 import type { Delivery } from '#model/paging.ts';
 import { messageId } from '#notify/message-maker.ts';
-import { Contacts } from '#registry/contacts.ts';
-import { OnCall } from '#registry/on-call.ts';
 import { GatewayProcess } from '#support/gateway-process.ts';
+import { putNurseOnCall } from '#support/nurse-on-call.ts';
 import { ProviderServer } from '#support/provider-server.ts';
 import { TempDir } from '#support/temp-dir.ts';
 import { until } from '#support/until.ts';
@@ -27,7 +25,7 @@ it(
     const random = seededRandom(SEED);
     const provider = await ProviderServer.start();
     provider.body = '{}';
-    setUpAna(dir, provider.url, clock);
+    putNurseOnCall(dir.file('on-call.db'), 'Ana', `${provider.url}/ana`, clock);
     // How often each message was taken in each life of the gateway.
     let life = 0;
     const taken = new Map<string, number[]>();
@@ -92,23 +90,3 @@ it(
   },
   60_000 + KILLS * 30_000,
 );
-
-function setUpAna(dir: TempDir, url: string, clock: SystemClock): void {
-  const store = new SqliteStateStore(dir.file('on-call.db'));
-  const contacts = new Contacts(store, clock, () => 'hook');
-  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-  contacts.add('Ana', { channel: 'webhook', address: `${url}/ana`, secret });
-  contacts.confirm('Ana', 'hook');
-  new OnCall(store).putRotation({
-    id: 'all',
-    agency: null,
-    role: 'primary',
-    zone: 'UTC',
-    from: '2026-01-01',
-    at: '07:00',
-    until: null,
-    turnDays: 1,
-    people: ['Ana'],
-  });
-  store.close();
-}

@@ -3,6 +3,7 @@ import type { Alert } from '#model/alert.ts';
 import { lostMessages } from './message-checker.ts';
 import { priorityOf, type TrueHazard } from './night-pump.ts';
 import { identity, type NightRecord } from './night-record.ts';
+import { notReplayed } from './replayed.ts';
 
 /**
  * What the product promises (alerting.md §2.0, §2.5), held against the truth of a night. The numbers are written down here and not
@@ -42,6 +43,7 @@ export function problemsOf(record: NightRecord): string[] {
     ...brokenTransactions(record),
     ...clearedTooSoon(record),
     ...brokenRules(record),
+    ...notReplayed(record),
   ];
 }
 
@@ -145,12 +147,21 @@ function knownOver({ committed }: NightRecord, { pump, endMs, code }: TrueHazard
   return readings.some((one) => one.measuredMs >= endMs && one.committedMs <= atMs && !one.codes.includes(code));
 }
 
-/** Whether all of its story was old when it was learned of: then its end counts before its beginning pages. */
-function isBacklog({ committed }: NightRecord, { pump, code, fromMs, endMs }: TrueHazard): boolean {
+/**
+ * Whether all of its story was old when it was learned of: then its end counts before its beginning pages. With the calendar set
+ * meanwhile nobody can tell how old it is, and what seems new is told.
+ */
+function isBacklog({ committed, plan }: NightRecord, { pump, code, fromMs, endMs }: TrueHazard): boolean {
   const tell = committed
     .get(pump)
     ?.filter((one) => one.measuredMs >= fromMs && one.measuredMs <= (endMs ?? Infinity) && one.codes.includes(code));
-  return tell?.every((one) => one.committedMs - one.measuredMs > 5 * MIN) === true;
+  return (
+    tell?.every(
+      ({ measuredMs, committedMs }) =>
+        committedMs - measuredMs > 5 * MIN &&
+        !plan.wallSteps.some(({ atMs }) => atMs >= measuredMs && atMs <= committedMs),
+    ) === true
+  );
 }
 
 /** Every hazard of which the gateway was told while it was there pages in time. */

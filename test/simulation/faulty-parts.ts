@@ -6,6 +6,7 @@ import { accepted, type Channel } from '#notify/channel.ts';
 import type { OutboxPort } from '#notify/ports.ts';
 import { collections } from '#notify/records.ts';
 import type { AlertPolicy } from '../../gateway/alerts/policy.ts';
+import type { JournalSource } from '../../gateway/alerts/ports.ts';
 
 /** Parts that do one thing wrong each. They stand in for the right ones in nights that must fail. */
 
@@ -64,6 +65,18 @@ export function pagesInASecondStep(store: StateStore): StateStore {
     return answer;
   };
   return { ...readingOf(store), transact, close: () => {} };
+}
+
+export function cursorFirst(source: JournalSource, store: StateStore): JournalSource {
+  return {
+    readAfter: (offset, limit) => {
+      const entries = source.readAfter(offset, limit);
+      const last = entries.at(-1);
+      if (last)
+        store.transact((tx) => tx.put('alert-cursor', 'journal', { offset: last.offset, now: last.receivedAt }));
+      return entries;
+    },
+  };
 }
 
 export function notifiersCursorFirst(outbox: OutboxPort, store: StateStore): OutboxPort {

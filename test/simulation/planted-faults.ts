@@ -3,6 +3,7 @@ import { millis } from '#kernel/time.ts';
 import { defaultAlertPolicy } from '../../gateway/alerts/policy.ts';
 import {
   boundless,
+  cursorFirst,
   forgetful,
   nothingStored,
   notifiersCursorFirst,
@@ -116,6 +117,11 @@ export const plantedFaults: readonly PlantedFault[] = [
     name: 'the cursor is stored with the alerts, and their pages after both',
     options: wired({ store: pagesInASecondStep }),
     caught: /stands without its page/,
+  },
+  {
+    name: 'the cursor is stored before what it covers has been judged',
+    options: wired({ source: cursorFirst }),
+    caught: /follow from the journal/,
   },
   {
     name: 'a page is lost when its provider fails',
