@@ -15,6 +15,7 @@ import { Access } from '#registry/access.ts';
 import { feedPumpContexts } from '#registry/pump-context-feed.ts';
 import { EmbeddedStore } from '#series/embedded.ts';
 import { TrendFallback } from '#series/trend-fallback.ts';
+import { TraceExporter } from '#traces/trace-exporter.ts';
 import { apiParts } from './api-parts.ts';
 import { careRecordsOf, unreachableOf } from './benefit-registry.ts';
 import type { Config } from './config/schema.ts';
@@ -186,6 +187,17 @@ export async function startGateway(
       const problems = () => [...health.status().problems, ...notify.problems()];
       const pings = pingWatchdog({ url: watchdogUrl, secret, audit: () => watch.audit, problems }, clock, log);
       undo.push(() => pings.cancel());
+    }
+    if (config.traces.url !== undefined) {
+      const explain = async (id: string) => {
+        const found = await watch.alert(id);
+        return found && { ...found, deliveries: await notify.port.notices.deliveriesOf(id) };
+      };
+      const traces = new TraceExporter({ url: config.traces.url, version, explain }, clock, log);
+      undo.push(
+        watch.onAlert(({ event }) => traces.heard(event.alert)),
+        () => traces.stop(),
+      );
     }
     const contexts = feedPumpContexts(registry.registry, clock, log, (...told) => notify.tellContext(...told));
     undo.push(() => contexts.cancel());

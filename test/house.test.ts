@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   audit: ['kernel', 'model', 'codec'],
   api: ['kernel', 'model', 'codec'],
   backup: ['kernel', 'model', 'codec'],
+  traces: ['kernel', 'model', 'codec'],
   config: ['kernel', 'model', 'codec'],
   uplink: ['kernel', 'model', 'codec'],
   simulator: ['kernel', 'model', 'codec', 'uplink'],

@@ -11,6 +11,7 @@ export function crossChecks(config: Config): ConfigProblem[] {
     ...serialChecks(config.serial),
     ...influxChecks(config),
     ...notifyChecks(config),
+    ...traceChecks(config),
   ];
 }
 
@@ -54,6 +55,18 @@ function addressChecks({ http, mqtt, tls, enrolment }: Config): ConfigProblem[] 
     });
   }
   return problems;
+}
+
+function traceChecks({ traces: { url } }: Config): ConfigProblem[] {
+  if (url === undefined) return [];
+  const where = 'INFUSION_TRACES_URL';
+  const { protocol, hostname } = URL.parse(url) ?? {};
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    return [{ where, problem: 'not an HTTP address', mend: 'Write http://127.0.0.1:4318/v1/traces or https://….' }];
+  }
+  if (protocol === 'https:' || isLoopback(hostname ?? '')) return [];
+  const problem = 'what alerts say would cross the network unencrypted';
+  return [{ where, problem, mend: 'Use https://, or a collector on this machine that passes it on.' }];
 }
 
 function brokerChecks({ mqtt }: Config): ConfigProblem[] {

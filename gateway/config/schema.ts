@@ -78,6 +78,8 @@ export const configSchema = Type.Object(
     ),
     notify: notifySchema,
     watchdog: watchdogSchema,
+    /** Where a collector of OpenTelemetry takes traces (OTLP/HTTP, JSON). */
+    traces: Type.Object({ url: Type.Optional(text) }, { additionalProperties: false }),
     journal: Type.Object(
       {
         /** Days that readings stay in the journal at least. */
@@ -114,6 +116,7 @@ export const configDefaults: Config = {
   series: { rawDays: 30, rollupDays: 730 },
   notify: notifyDefaults,
   watchdog: {},
+  traces: {},
   journal: { retentionDays: 400, maxBytes: 64 * 1024 ** 3 },
 };
 
@@ -160,6 +163,7 @@ export const configVariables: Readonly<
   INFUSION_SERIES_RAW_DAYS: { path: ['series', 'rawDays'], kind: 'integer' },
   INFUSION_SERIES_ROLLUP_DAYS: { path: ['series', 'rollupDays'], kind: 'integer' },
   ...notifyVariables,
+  INFUSION_TRACES_URL: { path: ['traces', 'url'], kind: 'text' },
   INFUSION_JOURNAL_RETENTION_DAYS: { path: ['journal', 'retentionDays'], kind: 'integer' },
   INFUSION_JOURNAL_MAX_BYTES: { path: ['journal', 'maxBytes'], kind: 'integer' },
 };

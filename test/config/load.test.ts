@@ -79,6 +79,8 @@ describe('configuration', () => {
     ['plain MQTT for all', { INFUSION_MQTT_HOST: '192.0.2.1', INFUSION_ENROLMENT: 'closed' }, 'INFUSION_MQTT_HOST'],
     ['open enrolment for all', { INFUSION_MQTT_HOST: '::', INFUSION_ENROLMENT: 'open' }, 'INFUSION_ENROLMENT'],
     ['an outside broker without TLS', { INFUSION_MQTT_URL: 'mqtt://broker.example:1883' }, 'INFUSION_MQTT_URL'],
+    ['traces in the clear', { INFUSION_TRACES_URL: 'http://collector.example/v1/traces' }, 'INFUSION_TRACES_URL'],
+    ['no collector', { INFUSION_TRACES_URL: 'collector:4318' }, 'INFUSION_TRACES_URL'],
     ['no broker address', { INFUSION_MQTT_URL: 'broker' }, 'INFUSION_MQTT_URL'],
     ['a certificate alone', { INFUSION_MQTT_URL: 'mqtts://b.example', INFUSION_MQTT_CERT: 'c' }, 'INFUSION_MQTT_CERT'],
     ['InfluxDB without a place', { INFUSION_INFLUX_URL: 'http://127.0.0.1:8086' }, 'INFUSION_INFLUX_URL'],
