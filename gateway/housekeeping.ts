@@ -18,7 +18,7 @@ export interface TimeWitness {
   readAfter(offset: number, limit: number): readonly JournalEntry[];
 }
 
-export interface KeptJournal extends TimeWitness {
+export interface KeptJournal {
   retain(before: WallMs, consumers: readonly string[], from: RetainFrom): Promise<Retained>;
   hold(ranges: readonly HeldRange[]): Promise<void>;
 }
@@ -41,7 +41,7 @@ export function keepHouse(
   clock: Clock,
   log: Logger,
   plan: RetentionPlan,
-  journal: KeptJournal,
+  { writer, reader }: { readonly writer: KeptJournal; readonly reader: TimeWitness },
   held: (now: number) => Promise<readonly HeldRange[]>,
 ): Timer {
   let busy = false;
@@ -49,12 +49,12 @@ export function keepHouse(
   let anewAt = 0;
   let holding = '';
   const clean = async () => {
-    const today = timeAgreed(clock.wall(), journal);
+    const today = timeAgreed(clock.wall(), reader);
     if (today === null) return;
     const ranges = await held(today);
     const isAnew = clock.monotonic() >= anewAt;
     if (isAnew || JSON.stringify(ranges) !== holding) {
-      await journal.hold(ranges);
+      await writer.hold(ranges);
       holding = JSON.stringify(ranges);
     }
     if (isAnew) {
@@ -65,7 +65,7 @@ export function keepHouse(
     let removed = 0;
     for (let next: number | null = after; next !== null; ) {
       after = next;
-      const step: Retained = await journal.retain(before, plan.consumers, { after: next, limit: STEP });
+      const step: Retained = await writer.retain(before, plan.consumers, { after: next, limit: STEP });
       removed += step.removed;
       next = step.next;
     }

@@ -15,7 +15,6 @@ import { Access } from '#registry/access.ts';
 import { feedPumpContexts } from '#registry/pump-context-feed.ts';
 import { EmbeddedStore } from '#series/embedded.ts';
 import { TrendFallback } from '#series/trend-fallback.ts';
-import { TraceExporter } from '#traces/trace-exporter.ts';
 import { apiParts } from './api-parts.ts';
 import { careRecordsOf, unreachableOf } from './benefit-registry.ts';
 import type { Config } from './config/schema.ts';
@@ -29,6 +28,7 @@ import { openDoors } from './open-doors.ts';
 import { openIntake } from './open-intake.ts';
 import { openNotify } from './open-notify.ts';
 import { serialIntake } from './open-serial.ts';
+import { openTraces } from './open-traces.ts';
 import { readPolicy } from './read-policy.ts';
 import { openRegistry } from './registry-room.ts';
 import { addSerialMetrics } from './serial-metrics.ts';
@@ -188,17 +188,8 @@ export async function startGateway(
       const pings = pingWatchdog({ url: watchdogUrl, secret, audit: () => watch.audit, problems }, clock, log);
       undo.push(() => pings.cancel());
     }
-    if (config.traces.url !== undefined) {
-      const explain = async (id: string) => {
-        const found = await watch.alert(id);
-        return found && { ...found, deliveries: await notify.port.notices.deliveriesOf(id) };
-      };
-      const traces = new TraceExporter({ url: config.traces.url, version, explain }, clock, log);
-      undo.push(
-        watch.onAlert(({ event }) => traces.heard(event.alert)),
-        () => traces.stop(),
-      );
-    }
+    const traces = openTraces(config, watch, notify.port.notices, clock, log);
+    undo.push(() => traces.stop());
     const contexts = feedPumpContexts(registry.registry, clock, log, (...told) => notify.tellContext(...told));
     undo.push(() => contexts.cancel());
     const embedded = new EmbeddedStore(reader, {
@@ -246,14 +237,8 @@ export async function startGateway(
     const mqttUrl = await intake.open();
     serial.open();
     const consumers = [ALERTS_CONSUMER, ROLLUP_CONSUMER, ...(influx ? [SERIES_CONSUMER] : [])];
-    const kept = {
-      retain: (...of: Parameters<JournalClient['retain']>) => journal.retain(...of),
-      hold: (...of: Parameters<JournalClient['hold']>) => journal.hold(...of),
-      lastOffset: () => reader.lastOffset(),
-      readAfter: (...of: Parameters<SqliteJournalReader['readAfter']>) => reader.readAfter(...of),
-    };
     const plan = { days: config.journal.retentionDays, consumers };
-    const house = keepHouse(clock, log, plan, kept, (now) => benefit.desk.heldReadings(now));
+    const house = keepHouse(clock, log, plan, { writer: journal, reader }, (now) => benefit.desk.heldReadings(now));
     undo.push(() => house.cancel());
     return { httpUrl, mqttUrl, serialLines: config.serial.paths, access, stop };
 

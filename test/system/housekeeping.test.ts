@@ -32,10 +32,8 @@ function keep(wall: number): void {
     silentLogger,
     { days: 400, consumers: ['alerts'] },
     {
-      retain: async (...of) => journal.retain(...of),
-      hold: async (ranges) => journal.hold(ranges),
-      lastOffset: () => journal.lastOffset(),
-      readAfter: (...of) => journal.readAfter(...of),
+      writer: { retain: async (...of) => journal.retain(...of), hold: async (ranges) => journal.hold(ranges) },
+      reader: journal,
     },
     async () => {
       if (failing) throw new Error('the benefit cannot be read');
