@@ -4,6 +4,7 @@ import { prepareDataDir } from '#journal/data-dir.ts';
 import { isWireId } from '#kernel/ids.ts';
 import { silentLogger } from '#kernel/log.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
+import type { Config } from '../config/schema.ts';
 import { keysDirOf } from '../keys.ts';
 import { openAudit } from '../open-audit.ts';
 import { configOf } from './common.ts';
@@ -34,8 +35,15 @@ export const auditedCommands: ReadonlySet<string> = new Set([
 /** Writes down what was done by the command line, under the name of the user of the machine. */
 export async function auditCommand(command: Command): Promise<void> {
   const path = pathOf(command);
-  if (!auditedCommands.has(path)) return;
-  const config = configOf(command);
+  if (auditedCommands.has(path)) await noteCommand(configOf(command), path, objectOf(command));
+}
+
+/** Leaves the entry of a command in the trail of a data folder. */
+export async function noteCommand(
+  config: Pick<Config, 'dataDir' | 'keysDir'>,
+  path: string,
+  object: string | null,
+): Promise<void> {
   const trail = openAudit(prepareDataDir(config.dataDir), keysDirOf(config), new SystemClock(), silentLogger);
   try {
     await trail.audit.note({
@@ -44,7 +52,7 @@ export async function auditCommand(command: Command): Promise<void> {
       role: null,
       agency: null,
       act: `command ${path}`,
-      object: objectOf(command),
+      object,
       outcome: Number(process.exitCode ?? 0),
       address: null,
     });

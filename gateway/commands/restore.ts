@@ -10,6 +10,7 @@ import type { Config } from '../config/schema.ts';
 import { keysDirOf } from '../keys.ts';
 import type { ChainProof } from '../prove-chains.ts';
 import { refuseNewerSchemas } from '../restored-schemas.ts';
+import { noteCommand } from './audited.ts';
 import { configOf, print } from './common.ts';
 import { withProofs } from './with-benefit.ts';
 
@@ -50,6 +51,8 @@ export function addRestoreCommand(program: Command): void {
           }
         },
       });
+      // Without the key of the chains nothing can be sealed, and no other key is made here.
+      if (chains !== null) await noteCommand(config, 'restore', null);
       await tell(config.dataDir, manifest, chains, options.json ?? false);
     });
 }
