@@ -13,14 +13,14 @@ import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 import type { Access } from '#registry/access.ts';
 import type { HubCredentials } from '#registry/hub-credentials.ts';
+import type { Ward } from './canary.ts';
 import type { RegistryRoom } from './registry-room.ts';
 import type { SystemHealth } from './system-health.ts';
-import type { WatchClient } from './threads/watch-client.ts';
 import { unseenOf } from './unseen.ts';
 
 export interface ApiSources {
   readonly reader: JournalReader;
-  readonly watch: WatchClient;
+  readonly watch: Ward;
   readonly trends: { trend(query: TrendQuery, signal: AbortSignal): Promise<Trend> };
   readonly health: SystemHealth;
   readonly access: Access;

@@ -17,6 +17,7 @@ import { EmbeddedStore } from '#series/embedded.ts';
 import { TrendFallback } from '#series/trend-fallback.ts';
 import { apiParts } from './api-parts.ts';
 import { careRecordsOf, unreachableOf } from './benefit-registry.ts';
+import { closeCanaries, wardOf } from './canary.ts';
 import type { Config } from './config/schema.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -206,10 +207,16 @@ export async function startGateway(
       unreachable: (patient) => unreachableOf(notify.port.onCall, registry.registry, patient, clock),
     });
     undo.push(() => benefit.close());
+    const { canaryHub } = config.watchdog;
+    const ward = wardOf(watch, canaryHub);
+    if (canaryHub !== undefined) {
+      const closing = closeCanaries(watch, canaryHub, clock, log);
+      undo.push(() => closing.cancel());
+    }
     const api = await buildApi(
       apiParts({
         reader,
-        watch,
+        watch: ward,
         trends,
         health,
         access,

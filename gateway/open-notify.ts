@@ -11,6 +11,7 @@ import { ReplyDesk } from '#notify/reply-desk.ts';
 import type { Access } from '#registry/access.ts';
 import { watchOnCall } from '#registry/on-call-watch.ts';
 import type { Registry } from '#registry/registry.ts';
+import { wardOf } from './canary.ts';
 import type { Config } from './config/schema.ts';
 import { handoverPort } from './handover-room.ts';
 import { openPeople, type People } from './people.ts';
@@ -47,6 +48,7 @@ const TELL_AGAIN = seconds(30);
 
 export async function openNotify(sources: NotifySources, onDeath: (error: unknown) => void): Promise<NotifyRoom> {
   const { files, config, watch, access, registry, scope, keep, clock, log } = sources;
+  const ward = wardOf(watch, config.watchdog.canaryHub);
   const people = openPeople({ onCallPath: files.onCall, access, registry, clock });
   const problems = new Map<string, NotifierProblem>();
   const tell = (problem: NotifierProblem) => {
@@ -56,7 +58,7 @@ export async function openNotify(sources: NotifySources, onDeath: (error: unknow
       .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'a problem of the notifier was not passed on'));
   };
   const notifier = new NotifyClient(
-    { files, notify: config.notify, logLevel: config.logLevel },
+    { files, notify: config.notify, canaryHub: config.watchdog.canaryHub, logLevel: config.logLevel },
     {
       onProblem: tell,
       onUndelivered: ({ alert, page }) => {
@@ -123,7 +125,7 @@ export async function openNotify(sources: NotifySources, onDeath: (error: unknow
   return {
     port: {
       ...portOf(people, notifier, replies, visits),
-      handovers: handoverPort(people.handovers, () => watch.alerts({ state: 'open' }), scope),
+      handovers: handoverPort(people.handovers, () => ward.alerts({ state: 'open' }), scope),
       load: { report: (from, to) => notifier.load(from, to) },
     },
     people,

@@ -7,8 +7,11 @@ import { millis, minutes, seconds } from '#kernel/time.ts';
 import { type ContactPoint, contactChannels } from '#model/contact.ts';
 import type { Channel, Message } from '#notify/channel.ts';
 import { messageId } from '#notify/message-maker.ts';
-import { defaultWatchdogLimits, Watchdog } from '#notify/watchdog.ts';
+import { defaultWatchdogLimits, Watchdog, type WatchdogLimits } from '#notify/watchdog.ts';
+import { CanaryHub, type CanaryHubOptions } from '../canary-hub.ts';
+import type { Config } from '../config/schema.ts';
 import { openChannels } from '../notify-channels.ts';
+import { pem } from '../pem.ts';
 import { WatchdogServer } from '../watchdog-server.ts';
 import { configOf, print } from './common.ts';
 
@@ -42,15 +45,19 @@ The gateway is told of it with INFUSION_WATCHDOG_URL and INFUSION_WATCHDOG_SECRE
           throw new GatewayError('config-invalid', `${channel} is not set up.`);
       }
       const silence = silenceSeconds === undefined ? defaultWatchdogLimits.silence : seconds(silenceSeconds);
+      const canary = openCanary(config.watchdog, clock, {
+        onArrived: () => watchdog.canaryArrived(),
+        onError: (error) => log.warn({ reason: messageOf(error) }, 'the synthetic alarm'),
+      });
       const watchdog = new Watchdog({
         clock,
-        limits: { ...defaultWatchdogLimits, silence, canaryEvery: null },
+        limits: { ...defaultWatchdogLimits, silence, ...canaryLimits(config.watchdog) },
         page: async (problem) => {
           log.error({ problem }, 'the watchdog pages');
           await pageAll(channels, points, messageOfProblem(problem, clock.wall(), config.notify.agency));
         },
-        sendCanary: async () => {},
-        onError: (error) => log.error({ reason: messageOf(error) }, 'the watchdog could not page'),
+        sendCanary: async () => canary?.alarm(),
+        onError: (error) => log.error({ reason: messageOf(error) }, 'the watchdog could not do its work'),
       });
       const server = new WatchdogServer(watchdog, secret, clock);
       const url = await server.listen(host, port);
@@ -60,9 +67,33 @@ The gateway is told of it with INFUSION_WATCHDOG_URL and INFUSION_WATCHDOG_SECRE
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
       });
       watchdog.stop();
+      await canary?.close();
       await server.close();
       process.exit(0);
     });
+}
+
+type WatchdogConfig = Config['watchdog'];
+
+function openCanary(
+  { canaryHub: hub, canaryMqttUrl: url, canaryPassword: password, canaryCa: ca }: WatchdogConfig,
+  clock: SystemClock,
+  hear: Pick<CanaryHubOptions, 'onArrived' | 'onError'>,
+): CanaryHub | null {
+  if (hub === undefined || url === undefined) return null;
+  const secrets = { ...(password !== undefined && { password }), ...(ca !== undefined && { ca: pem(ca) }) };
+  return new CanaryHub({ url, hub, clock, ...secrets, ...hear });
+}
+
+/** One that takes longer than until the next is lost. */
+function canaryLimits({
+  canaryMqttUrl,
+  canarySeconds,
+}: WatchdogConfig): Pick<WatchdogLimits, 'canaryEvery' | 'canaryLimit'> {
+  const { canaryLimit } = defaultWatchdogLimits;
+  if (canaryMqttUrl === undefined) return { canaryEvery: null, canaryLimit };
+  const canaryEvery = canarySeconds === undefined ? defaultWatchdogLimits.canaryEvery : seconds(canarySeconds);
+  return { canaryEvery, canaryLimit: millis(Math.min(canaryLimit, canaryEvery ?? canaryLimit)) };
 }
 
 const codes = {

@@ -38,6 +38,10 @@ export function notifyChecks({ notify, watchdog }: Config): ConfigProblem[] {
   if (watchdog.to === undefined && (watchdog.url === undefined) !== (watchdog.secret === undefined)) {
     say('INFUSION_WATCHDOG_URL', 'the address of the watchdog and its secret go together', 'Set both or neither.');
   }
+  if (watchdog.canaryMqttUrl !== undefined && watchdog.canaryHub === undefined) {
+    const problem = 'there is no hub for the synthetic alarm';
+    say('INFUSION_WATCHDOG_CANARY_HUB', problem, 'Name it, here and in the configuration of the gateway.');
+  }
   if (watchdog.secret !== undefined && watchdog.secret.length < 32) {
     say('INFUSION_WATCHDOG_SECRET', 'too short', 'Use at least 32 characters: openssl rand -hex 32.');
   }

@@ -37,6 +37,15 @@ export const watchdogSchema = Type.Object(
     to: Type.Optional(Type.Array(text, { minItems: 1, maxItems: 32 })),
     /** How long without a ping until it pages. */
     silenceSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 90 })),
+    /** Id of the home hub that the watchdog plays. Its alarms go to no person; the gateway has to be told too. */
+    canaryHub: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$' })),
+    /** The gateway's broker, for the watchdog. */
+    canaryMqttUrl: maybe,
+    canaryPassword: maybe,
+    /** PEM file of the authority of the broker. */
+    canaryCa: maybe,
+    /** How often its alarm is sent. */
+    canarySeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_600 })),
   },
   exact,
 );
@@ -74,4 +83,10 @@ export const notifyVariables = {
   INFUSION_WATCHDOG_PORT: { path: ['watchdog', 'port'], kind: 'integer' as const },
   INFUSION_WATCHDOG_TO: { path: ['watchdog', 'to'], kind: 'list' as const },
   INFUSION_WATCHDOG_SECRET: { path: ['watchdog', 'secret'], kind: 'text' as const },
+  INFUSION_WATCHDOG_SILENCE_SECONDS: { path: ['watchdog', 'silenceSeconds'], kind: 'integer' as const },
+  INFUSION_WATCHDOG_CANARY_HUB: { path: ['watchdog', 'canaryHub'], kind: 'text' as const },
+  INFUSION_WATCHDOG_CANARY_MQTT_URL: { path: ['watchdog', 'canaryMqttUrl'], kind: 'text' as const },
+  INFUSION_WATCHDOG_CANARY_PASSWORD: { path: ['watchdog', 'canaryPassword'], kind: 'text' as const },
+  INFUSION_WATCHDOG_CANARY_CA: { path: ['watchdog', 'canaryCa'], kind: 'text' as const },
+  INFUSION_WATCHDOG_CANARY_SECONDS: { path: ['watchdog', 'canarySeconds'], kind: 'integer' as const },
 };

@@ -12,6 +12,8 @@ export interface DirectoryPort {
   /** Who is meant, at this moment. `paged` never comes here. Never empty while anybody could be reached. */
   recipients(target: Exclude<PageTarget, 'paged'>, page: Page): readonly Recipient[];
   recipient(person: string): Recipient | undefined;
+  /** Whether this page is for people. A synthetic one goes to what its hub is shown, and nowhere else. */
+  isForPeople(page: Page): boolean;
   /** Whether anybody has set up a way to be reached at all: without, people watch the console and nothing is missing. */
   anybody(): boolean;
 }

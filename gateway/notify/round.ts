@@ -59,11 +59,12 @@ export class Round {
     if (page.kind === 'taken' || page.kind === 'resolved') this.#callOff(page.alert, page.kind);
     const code = codeOf(this.#tx, page.alert);
     if (page.hub !== null) noteOnBoard(this.#tx, page.hub, page, code);
+    const isForPeople = this.#parts.directory.isForPeople(page);
     let reachedBy = 0;
-    for (const recipient of this.#recipients(page)) reachedBy += this.#begin(page, code, recipient);
+    for (const recipient of isForPeople ? this.#recipients(page) : []) reachedBy += this.#begin(page, code, recipient);
     if (page.hub !== null && this.#parts.offers('hub')) this.#queueOne(page, code, hubRecipient(page.hub), 'hub');
-    if (page.kind === 'page' && page.targets.length > 0 && reachedBy === 0 && this.#parts.directory.anybody())
-      this.unreachable.set(page.id, page.alert);
+    if (!isForPeople || reachedBy > 0 || page.kind !== 'page' || page.targets.length === 0) return;
+    if (this.#parts.directory.anybody()) this.unreachable.set(page.id, page.alert);
   }
 
   settle(key: string, result: SendResult): void {

@@ -15,7 +15,7 @@ import { alarmLoad } from '#notify/alarm-load.ts';
 import type { SendResult } from '#notify/channel.ts';
 import { Dispatcher } from '#notify/dispatcher.ts';
 import { type MessageView, NotifyDesk, type TokenView } from '#notify/notify-desk.ts';
-import type { NotifierProblem } from '#notify/ports.ts';
+import type { DirectoryPort, NotifierProblem } from '#notify/ports.ts';
 import { Access } from '#registry/access.ts';
 import { Registry } from '#registry/registry.ts';
 import type { NotifyConfig } from '../config/notify-schema.ts';
@@ -26,6 +26,8 @@ import { openPeople } from '../people.ts';
 export interface NotifyThreadData {
   readonly files: Pick<DataDir, 'state' | 'notify' | 'onCall' | 'access' | 'registry'>;
   readonly notify: NotifyConfig;
+  /** Hub of synthetic alarms, if there is one. */
+  readonly canaryHub: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -36,7 +38,7 @@ export type NotifyEvents = {
   readonly publish: { readonly topic: string; readonly payload: string };
 };
 
-const { files, notify, logLevel }: NotifyThreadData = workerData;
+const { files, notify, canaryHub, logLevel }: NotifyThreadData = workerData;
 const clock = new SystemClock();
 const log = createLogger(logLevel);
 const outbox = new SqliteStateStore(files.state);
@@ -55,6 +57,12 @@ const set = openChannels(notify, store, clock, async (topic, payload) => {
   tell(parentPort, 'publish', { topic, payload });
 });
 
+const directory: DirectoryPort = {
+  recipients: (...of) => people.directory.recipients(...of),
+  recipient: (person) => people.directory.recipient(person),
+  anybody: () => people.directory.anybody(),
+  isForPeople: ({ hub }) => canaryHub === undefined || hub !== canaryHub,
+};
 const dispatcher = new Dispatcher({
   outbox: {
     read: (position, limit) =>
@@ -63,7 +71,7 @@ const dispatcher = new Dispatcher({
         .map((row) => ({ position: row.position, page: row.value })),
   },
   store,
-  directory: people.directory,
+  directory,
   channels: set.channels,
   messages,
   clock,
@@ -76,7 +84,7 @@ const dispatcher = new Dispatcher({
 const desk = new NotifyDesk({
   store,
   dispatcher,
-  directory: people.directory,
+  directory,
   channels: set.channels,
   messages,
   clock,
@@ -87,7 +95,7 @@ function* alertEvents(): Generator<AlertEvent> {
   let position = 0;
   for (;;) {
     const rows = outbox.read<Plain<AlertEvent>>(alertEventStream, position, READ_AT_ONCE);
-    for (const row of rows) yield row.value;
+    for (const { value } of rows) if (canaryHub === undefined || value.after.hub !== canaryHub) yield value;
     const last = rows.at(-1);
     if (!last) return;
     position = last.position;

@@ -56,6 +56,7 @@ async function runNotify(): Promise<readonly Row[]> {
       recipients: (_target, page) => [people[Number(page.alert.replace(/\D/g, '')) % PEOPLE] ?? []].flat(),
       recipient: (name) => people.find(({ person }) => person === name),
       anybody: () => true,
+      isForPeople: () => true,
     },
     channels: [webhookChannel(requests, clock)],
     messages: { agency: 'Elm', publicUrl: 'https://gw.example' },

@@ -56,6 +56,13 @@ describe('a page', () => {
     expect(rig.email.sent).toHaveLength(1);
   });
 
+  it('of the synthetic hub goes to no person, and nobody counts as not reached', async () => {
+    rig.page(pageOf('A', { hub: 'canary' }));
+    await rig.advance(minutes(5));
+    expect(rig.states('A')).toEqual({ '0/0/hub:canary/hub': 'sent' });
+    expect(rig.problems).toEqual([]);
+  });
+
   it('that reaches nobody is told of, and the end of that too', async () => {
     rig.directory.byTarget['primary'] = [];
     rig.page(pageOf('A'));

@@ -64,6 +64,11 @@ export class TwinDirectory implements DirectoryPort {
     return true;
   }
 
+  /** Pages of the hub `canary` are for nobody. */
+  isForPeople({ hub }: Page): boolean {
+    return hub !== 'canary';
+  }
+
   recipient(person: string): Recipient | undefined {
     return Object.values(this.byTarget)
       .flatMap((people) => people ?? [])

@@ -40,6 +40,7 @@ export const nightDirectory: DirectoryPort = {
   recipients: (target) => peopleOf(target).map(recipientOf),
   recipient: (name) => everybody.filter((one) => one.name === name).map(recipientOf)[0],
   anybody: () => true,
+  isForPeople: () => true,
 };
 
 function peopleOf(target: Exclude<PageTarget, 'paged'>): readonly Person[] {
