@@ -87,6 +87,12 @@ it('with callers that do not end their request, and readers of live events', asy
   await events.body?.cancel().catch(() => {});
 });
 
+it('with links that never began their TLS handshake', async () => {
+  const gateway = await started({ INFUSION_TLS: 'own', INFUSION_TLS_NAMES: '127.0.0.1' });
+  for (const port of [gateway.mqttPort, gateway.httpPort]) for (let i = 0; i < 3; i += 1) await socketTo(port);
+  await ends(gateway);
+});
+
 it('with a store for series and a mail server that never answer', async () => {
   const port = await silentServer();
   const gateway = await started({
