@@ -81,6 +81,7 @@ export function apiParts({
     system: { status: () => health.status() },
     access,
     registry: registry.port,
+    policies: registry.policies,
     hubCredentials,
     audit,
     scope: registry.scope,

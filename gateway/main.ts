@@ -23,6 +23,7 @@ import { GatewayMetrics } from './gateway-metrics.ts';
 import { keepHouse } from './housekeeping.ts';
 import { keysDirOf } from './keys.ts';
 import { lastBackupSeconds } from './last-backup.ts';
+import { machineUser } from './machine-user.ts';
 import { openAudit } from './open-audit.ts';
 import { openBenefit } from './open-benefit.ts';
 import { openDoors } from './open-doors.ts';
@@ -120,6 +121,7 @@ export async function startGateway(
     const access = new Access(accessStore, clock);
     const registry = openRegistry(files.registry, config, clock);
     undo.push(() => registry.close());
+    registry.policies.note(policy, config.policy === undefined ? 'built-in' : 'file', machineUser());
     const trail = openAudit(files, keysDirOf(config), clock, log);
     undo.push(() => trail.close());
     const witnessing = clock.every(hours(1), 'audit-head', () => trail.audit.witness());

@@ -1,3 +1,4 @@
+import { PolicyHistory } from '#alerts/policy-history.ts';
 import type { RegistryPort } from '#api/ports-registry.ts';
 import type { ScopePort, Subject } from '#api/scope.ts';
 import { SqliteStateStore } from '#journal/sqlite-state-store.ts';
@@ -14,6 +15,7 @@ import { keysDirOf } from './keys.ts';
 /** The registry of a running gateway, and what the API needs of it. */
 export interface RegistryRoom {
   readonly registry: Registry;
+  readonly policies: PolicyHistory;
   readonly port: RegistryPort;
   readonly scope: ScopePort;
   close(): void;
@@ -26,7 +28,8 @@ export function openRegistry(path: string, config: Config, clock: Clock): Regist
   const keys = new KeyFolder(keysDirOf(config));
   const registry = new Registry(store, clock);
   const identities = new PatientIdentities(store, clock, () => keys.secret('patients'));
-  return { ...portsOf(registry, identities), registry, close: () => store.close() };
+  const policies = new PolicyHistory(store, clock);
+  return { ...portsOf(registry, identities), registry, policies, close: () => store.close() };
 }
 
 export function portsOf(

@@ -1,4 +1,5 @@
 import type { FormProblem } from '#model/form-problems.ts';
+import type { PolicyVersion } from '#model/policy-version.ts';
 import type { PatientIdentity, RegistryKind, RegistryRecords, Versioned } from '#model/registry.ts';
 
 /** Who writes, and on top of which version; 0 for a new record. */
@@ -31,4 +32,11 @@ export interface RegistryPort {
     options: { readonly by: string; readonly dryRun: boolean },
   ): { readonly written: number; readonly problems: readonly FormProblem[] };
   exportFile(): Record<string, object[]>;
+}
+
+/** The numbers of the alert rules, and what they were. */
+export interface PolicyPort {
+  /** The newest first: the first of them is in force. */
+  versions(): readonly PolicyVersion[];
+  get(version: number): PolicyVersion | undefined;
 }

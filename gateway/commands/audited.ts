@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { prepareDataDir } from '#journal/data-dir.ts';
 import { isWireId } from '#kernel/ids.ts';
@@ -6,6 +5,7 @@ import { silentLogger } from '#kernel/log.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import type { Config } from '../config/schema.ts';
 import { keysDirOf } from '../keys.ts';
+import { machineUser } from '../machine-user.ts';
 import { openAudit } from '../open-audit.ts';
 import { configOf } from './common.ts';
 
@@ -48,7 +48,7 @@ export async function noteCommand(
   try {
     await trail.audit.note({
       kind: 'command',
-      who: userInfo().username,
+      who: machineUser(),
       role: null,
       agency: null,
       act: `command ${path}`,

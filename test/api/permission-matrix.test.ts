@@ -86,6 +86,8 @@ const matrix: Readonly<Record<string, string>> = {
   'POST /api/v1/handover/sign': /*  */ 'n y y y y n n y',
   'POST /api/v1/handover/accept': /**/ 'n y y y y n n y',
   'GET /api/v1/alarm-load': /*      */ 'n n y n n n n y',
+  'GET /api/v1/policies': /*        */ 'n y y y y n y y',
+  'GET /api/v1/policies/:version': 'n y y y y n y y',
   'GET /a/:code': /*                */ 'y y y y y y y y',
   'GET /a/reply.js': /*             */ 'y y y y y y y y',
   'GET /a/reply.css': /*            */ 'y y y y y y y y',

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultAlertPolicy } from '#alerts/policy.ts';
 import { SystemClock } from '#kernel/system-clock.ts';
 import { buildConsoleInPlace, launchChromium, openConsole } from '#support/console-browser.ts';
 import { ConsoleFleet, occlusionStory } from '#support/console-fleet.ts';
@@ -36,6 +37,7 @@ const screens = [
   ['monitoring', '#/monitoring/pt-1', '.table tbody tr'],
   ['benefit', '#/benefit/pt-1', '.calendar'],
   ['alarm-load', '#/alarm-load', '.figures tbody tr'],
+  ['policy', '#/policy', '.differences tbody tr'],
   ['audit', '#/audit', '.audit tbody tr'],
   ['set-up', '#/set-up', '.set-up'],
 ] as const;
@@ -104,7 +106,11 @@ async function recordService(token: string): Promise<void> {
 beforeAll(async () => {
   await buildConsoleInPlace();
   browser = await launchChromium();
-  gateway = await GatewayProcess.start(dir.file('data'));
+  // A second version of the policy, so that there is a difference to see.
+  await (await GatewayProcess.start(dir.file('data'))).stop();
+  const changed = { ...defaultAlertPolicy, version: 'agency-1', undoSeconds: 30 };
+  writeFileSync(dir.file('policy.json'), JSON.stringify(changed));
+  gateway = await GatewayProcess.start(dir.file('data'), { INFUSION_POLICY: dir.file('policy.json') });
   const token = await gateway.token();
   await fillRegistry(token);
   await changeShift(token);

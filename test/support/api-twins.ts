@@ -1,4 +1,6 @@
 import { Registry } from 'prom-client';
+import { defaultAlertPolicy } from '#alerts/policy.ts';
+import { PolicyHistory } from '#alerts/policy-history.ts';
 import { type Api, type ApiOptions, type ApiParts, buildApi } from '#api/build-api.ts';
 import type {
   AlertFilter,
@@ -249,6 +251,8 @@ export async function buildTwinApi(
     unreachable: () => null,
   });
   const ports = portsOf(registry, identities);
+  const policies = new PolicyHistory(new MemoryStateStore(), clock);
+  policies.note(defaultAlertPolicy, 'built-in', 'root');
   const audit = new AuditLog({
     store: new MemoryStateStore(),
     signer: ed25519Signer(newSigningKey()),
@@ -264,6 +268,7 @@ export async function buildTwinApi(
       system,
       access,
       registry: ports.port,
+      policies,
       hubCredentials: new HubCredentials(new MemoryStateStore(), clock, await testAuthority(clock.wall())),
       scope: ports.scope,
       audit,

@@ -13,6 +13,7 @@ import './styles/chart.css';
 import './styles/overlays.css';
 import './styles/nav.css';
 import './styles/pages.css';
+import './styles/policy.css';
 import './styles/handover.css';
 import './styles/print.css';
 import { effect, untracked } from '@preact/signals';

@@ -1,9 +1,11 @@
+import type { AlertPolicy } from '../../../../gateway/alerts/policy.ts';
 import type { AlarmLoad } from '../../../../gateway/model/alarm-load.ts';
 import type { Alert, AlertAction } from '../../../../gateway/model/alert.ts';
 import type { AuditPage, AuditQuery } from '../../../../gateway/model/audit.ts';
 import type { DayView } from '../../../../gateway/model/day-view.ts';
 import type { HubView } from '../../../../gateway/model/fleet.ts';
 import type { Handover } from '../../../../gateway/model/handover.ts';
+import type { PolicyVersion } from '../../../../gateway/model/policy-version.ts';
 import type { ServiceView } from '../../../../gateway/model/service-view.ts';
 import type { Trend } from '../../../../gateway/model/trend.ts';
 import type {
@@ -11,11 +13,13 @@ import type {
   Assignment,
   ContactPoint,
   HandoverView,
+  LimitRecord,
   OnCallView,
   Order,
   Patient,
   PatientIdentity,
   Person,
+  PolicyAbout,
   Problem,
   Records,
   SystemView,
@@ -97,6 +101,9 @@ export const api = {
   system: () => call<SystemView>('GET', '/system'),
   assignmentOf: (pump: string, at: number) =>
     call<Records<Assignment>>('GET', `/registry/assignments?pump=${id(pump)}&at=${Math.round(at)}`),
+  limits: () => call<Records<LimitRecord>>('GET', '/registry/limits?limit=1000'),
+  policies: () => call<{ policies: PolicyAbout[] }>('GET', '/policies'),
+  policy: (version: number) => call<PolicyVersion<AlertPolicy>>('GET', `/policies/${version}`),
   agencies: () => call<Records<{ id: string }>>('GET', '/registry/agencies'),
   putNew: (path: string, body: object) => call<unknown>('PUT', path, body),
   onCall: () => call<OnCallView>('GET', '/on-call'),

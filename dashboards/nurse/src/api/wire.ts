@@ -2,6 +2,8 @@ import type { Alert, AlertEvent } from '../../../../gateway/model/alert.ts';
 import type { HubView, PumpView } from '../../../../gateway/model/fleet.ts';
 import type { Handover, HandoverDue, HandoverItem } from '../../../../gateway/model/handover.ts';
 import type { Delivery } from '../../../../gateway/model/paging.ts';
+import type { PolicyVersion } from '../../../../gateway/model/policy-version.ts';
+import type { PatientLimit } from '../../../../gateway/model/pump-context.ts';
 import type { PumpState } from '../../../../gateway/model/reading.ts';
 import type { Person as GatewayPerson } from '../../../../gateway/model/role.ts';
 
@@ -76,6 +78,7 @@ export interface FleetMessage {
 export interface Versioned<T> {
   readonly record: T;
   readonly version: number;
+  readonly by: string;
 }
 
 export interface Assignment {
@@ -146,4 +149,17 @@ export interface ContactPoint {
   readonly channel: string;
   readonly address: string;
   readonly confirmedAt: number | null;
+}
+
+export type PolicyAbout = Omit<PolicyVersion, 'policy'>;
+
+/** A limit of one patient in place of the policy's, from `from` to `to`, Unix ms. */
+export interface LimitRecord {
+  readonly id: string;
+  readonly patient: string;
+  readonly order: string;
+  readonly limit: PatientLimit;
+  readonly value: number;
+  readonly from: number;
+  readonly to: number;
 }

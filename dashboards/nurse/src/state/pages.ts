@@ -9,6 +9,7 @@ export const pageNames = [
   'monitoring',
   'benefit',
   'alarm-load',
+  'policy',
   'audit',
   'set-up',
 ] as const;
@@ -30,6 +31,7 @@ const roles: Readonly<Record<PageName, readonly Role[]>> = {
   monitoring: services,
   benefit: services,
   'alarm-load': ['supervisor', 'admin'],
+  policy: fleet,
   audit: ['auditor', 'admin'],
   'set-up': ['supervisor', 'admin'],
 };

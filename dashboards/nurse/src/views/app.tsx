@@ -13,6 +13,7 @@ import { HubsPage } from './hubs-page.tsx';
 import { LiveRegions } from './live-regions.tsx';
 import { MonitoringPage } from './monitoring-page.tsx';
 import { OnCallPage } from './on-call-page.tsx';
+import { PolicyPage } from './policy-page.tsx';
 import { PumpDetailPanel } from './pump-detail.tsx';
 import { PumpList, PumpsPage } from './pump-list.tsx';
 import { SearchField } from './search-field.tsx';
@@ -43,6 +44,7 @@ const pages: Readonly<Record<PageName, (props: { id: string | null }) => Compone
   monitoring: MonitoringPage,
   benefit: BenefitPage,
   'alarm-load': AlarmLoadPage,
+  policy: PolicyPage,
   audit: AuditPage,
   'set-up': SetUpPage,
 };

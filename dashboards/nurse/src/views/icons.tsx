@@ -10,6 +10,7 @@ const paths: Readonly<Record<PageName | 'home' | 'more' | 'phone' | 'search', st
   'alarm-load': 'M5 20V12M10 20V5M15 20v-6M20 20V9',
   monitoring: 'M6 3.500h9l4 4v13H6zM9.500 11h6M9.500 14.500h6M9.500 18h3.500',
   benefit: 'M4.500 6h15v14h-15zM4.500 10.500h15M8.500 3.500V8M15.500 3.500V8M9.500 15l2 2 3.500-3.500',
+  policy: 'M5 7h8M17 7h2M13 5h4v4h-4zM5 17h2M11 17h8M7 15h4v4H7zM5 12h14',
   audit: 'M5 4h10v16H5zM8 8h4M8 11.500h4M8 15h2M15.500 12a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM17.700 17.200 20.500 20',
   'set-up': 'M12 5v14M5 12h14',
   more: 'M5 7h14M5 12h14M5 17h14',
