@@ -225,9 +225,9 @@ export class AlertBook {
   }
 
   /** The acknowledgement, snooze or shelving ran out, if it did. */
-  expireResponse(record: AlertRecord): void {
+  expireResponse(record: AlertRecord, due: number): void {
     const { response, acknowledgementExpires, acknowledgedBy, state } = record.alert;
-    if (state !== 'open' || acknowledgementExpires === null || acknowledgementExpires > this.now) return;
+    if (state !== 'open' || acknowledgementExpires === null || acknowledgementExpires > due) return;
     if (response === 'snoozed') this.#voidResponse(record, 'snooze-expired', { reason: 'The snooze ended.' });
     else if (response === 'shelved') {
       const after = this.#voidResponse(record, 'shelving-expired', { reason: 'The shelving ended.' });
@@ -239,10 +239,10 @@ export class AlertBook {
   }
 
   /** The next step of the escalation pages, if it is due. */
-  page(id: string): void {
+  page(id: string, due: number): void {
     const record = this.get(id);
     const { nextStepAt, state } = record?.alert ?? {};
-    if (!record || state !== 'open' || nextStepAt === undefined || nextStepAt === null || nextStepAt > this.now) return;
+    if (!record || state !== 'open' || nextStepAt === undefined || nextStepAt === null || nextStepAt > due) return;
     this.#step(record);
   }
 

@@ -37,7 +37,7 @@ export type AlertEventRow = StreamRow<AlertEvent>;
 
 export interface StoredState extends EngineSnapshot {
   readonly open: StoredAlert[];
-  /** What the calendar said when this was stored, Unix ms. */
+  /** What the calendar said at `now`, Unix ms. */
   readonly calendar: number;
 }
 
@@ -51,7 +51,7 @@ export function readState(store: StateReader): StoredState {
     offset,
     now,
     at,
-    calendar,
+    calendar: calendar + now - cursor.now,
     contexts: store.list<ContextRecord>(contextCollection).map(({ value }) => value),
     hubs: store.list<HubRecord>(hubCollection).map(({ value }) => value),
     pumps: store.list<PumpRecord>(pumpCollection).map(({ value }) => value),

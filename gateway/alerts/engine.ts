@@ -402,7 +402,8 @@ export class AlertEngine {
     if (!waiting) this.#queue.push({ due: pump.doc.judgeDue, kind: 'judge', key: pump.doc.id });
   }
 
-  #runDue({ kind, key }: DueEntry): void {
+  /** An entry that was overtaken by a later instant does nothing, also when time has jumped past both. */
+  #runDue({ kind, key, due }: DueEntry): void {
     const pump = ofPumps.has(kind) ? this.#sources.pump(key) : undefined;
     if (kind === 'gap') {
       if (pump) lookAtGaps(this.#rules, pump);
@@ -416,14 +417,14 @@ export class AlertEngine {
     } else if (kind === 'hub-silence') {
       const hub = this.#sources.hub(key);
       if (hub) hubSilence(this.#rules, hub);
-    } else if (kind === 'hold') this.#endHold(key);
-    else if (kind === 'page') this.#book.page(key);
+    } else if (kind === 'hold') this.#endHold(key, due);
+    else if (kind === 'page') this.#book.page(key, due);
     else if (kind === 'outage') lookAtOutage(this.#rules, this.#sources);
     else {
       const record = this.#book.get(key);
       if (!record) return;
       if (kind === 'end') this.#book.closeIfOver(record);
-      else this.#book.expireResponse(record);
+      else this.#book.expireResponse(record, due);
     }
   }
 
@@ -433,11 +434,11 @@ export class AlertEngine {
   }
 
   /** A hold that ends while its source is silent again proves nothing: it waits for the next word. */
-  #endHold(id: string): void {
+  #endHold(id: string, due: number): void {
     const record = this.#book.get(id);
     if (!record) return;
     const ends = this.#book.holdEnds(record);
-    if (ends === null || ends > this.#book.now) return;
+    if (ends === null || ends > due) return;
     if (record.from === 'source' && this.#isSilent(record.alert))
       this.#queue.push({ due: this.#book.now + 5000, kind: 'hold', key: id });
     else this.#book.cleared(record);

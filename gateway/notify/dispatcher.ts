@@ -27,6 +27,8 @@ export interface DispatcherParts {
   readonly log: Logger;
   /** Name of this dispatcher, unlike that of any other. */
   readonly holder: string;
+  /** Whoever held the lease when this one starts is dead: a start after a crash need not wait for its silence. */
+  readonly isHeir?: boolean;
   readonly onProblem: (problem: NotifierProblem) => void;
   /** No message of this page reached anybody. */
   readonly onUndelivered: (of: { readonly alert: string; readonly page: string }) => void;
@@ -58,6 +60,7 @@ export class Dispatcher {
   #next: Timer | undefined;
   #woken = false;
   #unreachable = false;
+  #hasHeld = false;
   /** Sends whose marks are not yet on disk. */
   #picked: Bundle[] = [];
   readonly #failing = new Set<ChannelKind>();
@@ -149,7 +152,8 @@ export class Dispatcher {
 
   /** Takes the lease and reads what is unfinished. */
   #take(): boolean {
-    const taken = this.#parts.store.transact((tx) => this.#lease.tryTake(tx));
+    const isOrphan = this.#parts.isHeir === true && !this.#hasHeld;
+    const taken = this.#parts.store.transact((tx) => this.#lease.tryTake(tx, isOrphan));
     if (!taken) return false;
     const { store } = this.#parts;
     const now = this.#time.nowMs();
@@ -167,6 +171,7 @@ export class Dispatcher {
       this.#queue.set({ key, kind: 'reach', dueAt });
     }
     this.#state = 'holding';
+    this.#hasHeld = true;
     return true;
   }
 

@@ -28,10 +28,13 @@ export class Lease {
     this.#clock = clock;
   }
 
-  /** Takes the lease when it is free or its holder has gone silent. Answers whether it is ours. */
-  tryTake(tx: StateTransaction): boolean {
+  /**
+   * Takes the lease when it is free or its holder has gone silent. Answers whether it is ours.
+   * @param isOrphan whoever held it is known to be dead.
+   */
+  tryTake(tx: StateTransaction, isOrphan = false): boolean {
     const record = tx.get<LeaseRecord>(collections.lease, KEY);
-    if (record && record.holder !== this.#holder && !this.#silent(record)) return false;
+    if (record && record.holder !== this.#holder && !isOrphan && !this.#silent(record)) return false;
     this.beat(tx);
     return true;
   }

@@ -78,6 +78,8 @@ const dispatcher = new Dispatcher({
   random: systemRandom,
   log,
   holder: randomUUID(),
+  // The lock of the data folder lets one gateway run on it.
+  isHeir: true,
   onProblem: (problem) => tell(parentPort, 'problem', problem),
   onUndelivered: (of) => tell(parentPort, 'undelivered', of),
 });

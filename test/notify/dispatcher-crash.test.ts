@@ -87,6 +87,18 @@ describe('the lease', () => {
     expect(second.holding).toBe(true);
   });
 
+  it('of a process that is known to be dead is taken at once, and once only', async () => {
+    const rig = new NotifyRig();
+    rig.dispatcher.start();
+    await rig.advance(seconds(1));
+    const heir = rig.another(rig.clock, true);
+    heir.start();
+    expect(heir.holding).toBe(true);
+    rig.store.transact((tx) => new Lease('thief', rig.clock).beat(tx));
+    await rig.advance(seconds(1));
+    expect(heir.holding).toBe(false);
+  });
+
   it('is checked where data is written: a deposed holder writes nothing', async () => {
     const rig = new NotifyRig();
     rig.dispatcher.start();

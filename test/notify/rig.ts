@@ -127,7 +127,7 @@ export class NotifyRig {
     this.dispatcher = this.another();
   }
 
-  another(clock = this.clock): Dispatcher {
+  another(clock = this.clock, isHeir = false): Dispatcher {
     this.#count += 1;
     return new Dispatcher({
       outbox: outboxOf(this.state),
@@ -139,6 +139,7 @@ export class NotifyRig {
       random: seededRandom(this.#count),
       log: silentLogger,
       holder: `holder-${this.#count}`,
+      isHeir,
       onProblem: (problem) => this.problems.push(problem),
       onUndelivered: ({ page }) => this.undelivered.push(page),
     });

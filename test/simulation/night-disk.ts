@@ -2,10 +2,11 @@ import type { AppendResult, Inbound } from '#codec/inbound.ts';
 import type { JournalPort } from '#intake/admission.ts';
 import type { MemoryJournal } from '#journal/memory-journal.ts';
 import { GatewayError } from '#kernel/errors.ts';
-import type { StateReader, StateStore, StateTransaction } from '#kernel/state-store.ts';
+import type { Json, StateReader, StateStore, StateTransaction } from '#kernel/state-store.ts';
 import { millis } from '#kernel/time.ts';
 import { outboxStream } from '#model/paging.ts';
 import { collections } from '#notify/records.ts';
+import { alertEventStream } from '../../gateway/alerts/alert-store.ts';
 import type { Chance } from './chance.ts';
 import type { LifeClock, NightClock } from './night-clock.ts';
 import type { CrashPoint } from './night-plan.ts';
@@ -76,6 +77,9 @@ export class NightJournalPort implements JournalPort {
   }
 }
 
+const isOfReading = (event: Json): boolean =>
+  typeof event === 'object' && event !== null && 'cause' in event && event['cause'] !== null;
+
 /** The state file: a transaction is whole or not there, the disk may refuse it, and the process may die on either side of it. */
 export class NightStateStore implements StateStore {
   readonly #disk: Pick<DiskOf, 'life' | 'refuses' | 'crashes'>;
@@ -100,9 +104,11 @@ export class NightStateStore implements StateStore {
     if (refuses()) throw new GatewayError('storage-refused', 'the disk is full');
     let pages = 0;
     let messages = 0;
+    let judged = 0;
     const answer = this.#inner.transact((tx) => {
       const append: StateTransaction['append'] = (stream, value) => {
         if (stream === outboxStream) pages += 1;
+        if (stream === alertEventStream && isOfReading(value)) judged += 1;
         return tx.append(stream, value);
       };
       const put: StateTransaction['put'] = (collection, key, value) => {
@@ -112,6 +118,7 @@ export class NightStateStore implements StateStore {
       const result = work({ ...tx, append, put });
       if (messages > 0 && crashes.reached('before messages are stored')) throw new Killed();
       if (pages > 0 && crashes.reached('before a page is stored')) throw new Killed();
+      if (judged > 0 && crashes.reached('before a reading is judged')) throw new Killed();
       return result;
     });
     if (pages > 0 && crashes.reached('after a page is stored')) throw new Killed();

@@ -63,6 +63,7 @@ export const soundWiring: Wiring = {
 
 /** Points that come by only when somebody is to be called. */
 const ofPages: ReadonlySet<CrashPoint> = new Set([
+  'before a reading is judged',
   'before a page is stored',
   'after a page is stored',
   'before messages are stored',

@@ -54,6 +54,7 @@ export class NightNotifier {
       random: chance.random,
       log: silentLogger,
       holder,
+      isHeir: true,
       onProblem,
       onUndelivered,
     });

@@ -52,6 +52,8 @@ export type CrashPoint =
   | 'after a commit'
   | 'before a transaction'
   | 'after a transaction'
+  /** Before what it tells of an alert is stored. */
+  | 'before a reading is judged'
   /** Of the transaction that holds it. */
   | 'before a page is stored'
   | 'after a page is stored'
@@ -217,7 +219,7 @@ function unheard(chance: Chance, pumps: readonly PlannedPump[], partitions: read
 function planCrashes(chance: Chance, trouble: number): PlannedCrash[] {
   const crashes: PlannedCrash[] = [];
   let free = 60_000;
-  for (const atMs of chance.times(0.12 * trouble, 60_000, NIGHT_MS - 3_600_000)) {
+  for (const atMs of chance.times(0.3 * trouble, 60_000, NIGHT_MS - 3_600_000)) {
     if (atMs < free) continue;
     const awayMs = Math.floor(chance.share(0.85) ? chance.spread(500, 20_000) : chance.spread(60_000, 1_800_000));
     const point = chance.pick<CrashPoint>([
@@ -227,7 +229,7 @@ function planCrashes(chance: Chance, trouble: number): PlannedCrash[] {
       'before a transaction',
       'after a transaction',
       'before a page is stored',
-      'before a page is stored',
+      'before a reading is judged',
       'after a page is stored',
       'before messages are stored',
       'as a message goes out',
