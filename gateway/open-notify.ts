@@ -152,6 +152,7 @@ function portOf(
   return {
     notices: {
       deliveriesOf: (alert) => notifier.deliveriesOf(alert),
+      unreached: (alerts) => notifier.unreached(alerts),
       receipt: (message, state) => notifier.receipt({ message }, state, null),
       get pushKey() {
         return notifier.pushKey;

@@ -52,6 +52,7 @@ import { addServiceRoutes } from './routes/services.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addProbeRoutes, addSystemRoute } from './routes/system.ts';
 import { addTrendRoute } from './routes/trend.ts';
+import { addUnreachedRoute } from './routes/unreached.ts';
 import { addScope, type ScopePort } from './scope.ts';
 import { addSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 import { validatorOf } from './validation.ts';
@@ -174,6 +175,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addReadingRoutes(scope, parts.readings);
       addGapsRoute(scope, parts.gaps, clock);
       addAlertRoutes(scope, parts.alerts, parts.notify.notices);
+      addUnreachedRoute(scope, parts.alerts, parts.notify.notices);
       addReplyRoutes(scope, parts.notify.replies, parts.notify.notices);
       addProviderRoutes(scope, parts.notify.replies);
       addOnCallRoutes(scope, parts.notify.onCall, parts.notify.visits, clock);

@@ -10,8 +10,16 @@ import type { MaybePromise } from './ports.ts';
 
 /** What the API needs of the notifier and of who is on call. */
 
+export interface Unreached {
+  readonly since: number;
+  readonly tries: number;
+  readonly problem: string | null;
+}
+
 export interface NoticesPort {
   deliveriesOf(alert: string): MaybePromise<readonly Delivery[]>;
+  /** Of these alerts those that were paged for and have reached nobody. */
+  unreached(alerts: readonly string[]): MaybePromise<readonly (readonly [alert: string, of: Unreached])[]>;
   /** A browser tells that a push message was shown or opened. */
   receipt(message: string, state: 'delivered' | 'read'): MaybePromise<void>;
   readonly pushKey: string;

@@ -4,6 +4,7 @@ import type { AlarmLoad } from '#model/alarm-load.ts';
 import type { Delivery, DeliveryState } from '#model/paging.ts';
 import type { SendResult } from '#notify/channel.ts';
 import type { MessageView, TokenView } from '#notify/notify-desk.ts';
+import type { Unreached } from '#notify/unreached.ts';
 import type { NotifyEvents, NotifyThreadApi, NotifyThreadData } from './notify-thread.ts';
 
 /** The thread that notifies, asked across threads. */
@@ -45,6 +46,10 @@ export class NotifyClient {
 
   deliveriesOf(alert: string): Promise<readonly Delivery[]> {
     return this.#caller.call('deliveriesOf', alert);
+  }
+
+  unreached(alerts: readonly string[]): Promise<readonly (readonly [string, Unreached])[]> {
+    return this.#caller.call('unreached', alerts);
   }
 
   alertOf(code: string): Promise<string | undefined> {

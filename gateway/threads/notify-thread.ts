@@ -16,6 +16,7 @@ import type { SendResult } from '#notify/channel.ts';
 import { Dispatcher } from '#notify/dispatcher.ts';
 import { type MessageView, NotifyDesk, type TokenView } from '#notify/notify-desk.ts';
 import type { DirectoryPort, NotifierProblem } from '#notify/ports.ts';
+import { type Unreached, unreachedOf } from '#notify/unreached.ts';
 import { Access } from '#registry/access.ts';
 import { Registry } from '#registry/registry.ts';
 import type { NotifyConfig } from '../config/notify-schema.ts';
@@ -111,6 +112,11 @@ const notifyApi = {
   },
   notify: (): void => dispatcher.notify(),
   deliveriesOf: (alert: string): readonly Delivery[] => desk.deliveriesOf(alert),
+  unreached: (alerts: readonly string[]): readonly (readonly [string, Unreached])[] =>
+    alerts.flatMap((alert) => {
+      const of = unreachedOf(desk.deliveriesOf(alert), clock.wall());
+      return of === null ? [] : [[alert, of] as const];
+    }),
   alertOf: (code: string): string | undefined => desk.alertOf(code),
   message: (id: string): MessageView | undefined => desk.message(id),
   token: (token: string): TokenView | undefined => desk.token(token),

@@ -54,6 +54,7 @@ const matrix: Readonly<Record<string, string>> = {
   'POST /api/v1/claims/:claim/reopening': 'n n y n n y n y',
   'POST /api/v1/facts': /*          */ 'n n y n n y n y',
   'GET /api/v1/system': /*          */ 'n y y y y y y y',
+  'GET /api/v1/unreached': /*       */ 'n y y y y n y y',
   'GET /api/v1/audit': /*           */ 'n n n n n n y y',
   'GET /api/v1/events': /*          */ 'n y y y y n y y',
   'POST /api/v1/replies/view': /*   */ 'y y y y y y y y',

@@ -59,6 +59,7 @@ export function notifyTwin(clock: VirtualClock, alerts: AlertsPort): NotifyPort 
   return {
     notices: {
       deliveriesOf: (alert) => (alert === sampleAlert.id ? [sampleDelivery] : []),
+      unreached: (ids) => ids.map((id) => [id, { since: 1, tries: 2, problem: 'no route' }]),
       receipt: () => {},
       pushKey: 'push-key',
     },
