@@ -2,6 +2,7 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { ApiParts } from '#api/build-api.ts';
 import type { AuditPort } from '#api/ports-audit.ts';
+import type { KeptAnswersPort } from '#api/ports-idempotency.ts';
 import type { NotifyPort } from '#api/ports-notify.ts';
 import type { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import type { JournalReader } from '#journal/journal.ts';
@@ -29,6 +30,7 @@ export interface ApiSources {
   readonly notify: NotifyPort;
   readonly hubCredentials: HubCredentials;
   readonly audit: AuditPort;
+  readonly keptAnswers: KeptAnswersPort;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -49,6 +51,7 @@ export function apiParts({
   notify,
   hubCredentials,
   audit,
+  keptAnswers,
   metrics,
   clock,
   log,
@@ -84,6 +87,7 @@ export function apiParts({
     policies: registry.policies,
     hubCredentials,
     audit,
+    keptAnswers,
     scope: registry.scope,
     notify,
     metrics,

@@ -28,6 +28,7 @@ import { openAudit } from './open-audit.ts';
 import { openBenefit } from './open-benefit.ts';
 import { openDoors } from './open-doors.ts';
 import { openIntake } from './open-intake.ts';
+import { openKeptAnswers } from './open-kept-answers.ts';
 import { openNotify } from './open-notify.ts';
 import { serialIntake } from './open-serial.ts';
 import { openTraces } from './open-traces.ts';
@@ -119,6 +120,9 @@ export async function startGateway(
     const accessStore = new SqliteStateStore(files.access);
     undo.push(() => accessStore.close());
     const access = new Access(accessStore, clock);
+    const keptAnswers = openKeptAnswers(accessStore, keysDirOf(config), clock);
+    const tidying = clock.every(hours(1), 'kept-answers', () => keptAnswers.tidy());
+    undo.push(() => tidying.cancel());
     const registry = openRegistry(files.registry, config, clock);
     undo.push(() => registry.close());
     registry.policies.note(policy, config.policy === undefined ? 'built-in' : 'file', machineUser());
@@ -227,6 +231,7 @@ export async function startGateway(
         notify: notify.port,
         hubCredentials: doors.credentials,
         audit: trail.audit,
+        keptAnswers,
         metrics: metrics.registry,
         clock,
         log,

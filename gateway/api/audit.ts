@@ -52,7 +52,8 @@ function eventOf(request: FastifyRequest, outcome: number): AuditEvent | null {
     role: person?.role ?? null,
     agency: person?.agency ?? null,
     act: `${request.method} ${request.routeOptions.url ?? ''}`,
-    object: objectOf(request),
+    // Who is nobody, or asks without end, must not fill the disk by asking for ever other things.
+    object: kind === 'refused' && (person === null || outcome === 429) ? null : objectOf(request),
     outcome,
     address: request.ip,
   };

@@ -15,6 +15,7 @@ import { addConsole } from './console-files.ts';
 import { addErrorAnswers, answerError } from './error-answers.ts';
 import { EventHub, type EventHubLimits } from './event-hub.ts';
 import { addGuard, type Need } from './guard.ts';
+import { addIdempotency } from './idempotency.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
 import type {
   AccessPort,
@@ -29,8 +30,10 @@ import type {
 import type { AuditPort } from './ports-audit.ts';
 import type { BenefitPort } from './ports-benefit.ts';
 import type { HubCredentialsPort } from './ports-hub-credentials.ts';
+import type { KeptAnswersPort } from './ports-idempotency.ts';
 import type { NotifyPort } from './ports-notify.ts';
 import type { PolicyPort, RegistryPort } from './ports-registry.ts';
+import { addRateLimit, type CallRates, defaultCallRates } from './rate-limit.ts';
 import { addReplyPage } from './reply-page.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addAuditRoute } from './routes/audit.ts';
@@ -73,6 +76,7 @@ export interface ApiParts {
   readonly notify: NotifyPort;
   readonly hubCredentials: HubCredentialsPort;
   readonly audit: AuditPort;
+  readonly keptAnswers: KeptAnswersPort;
   /** Whose each patient, pump and hub is. */
   readonly scope: ScopePort;
   /** The API adds its own figures and serves all of it. */
@@ -93,6 +97,7 @@ export interface ApiOptions {
   /** PEM texts; absent serves plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly events?: Partial<EventHubLimits>;
+  readonly rates?: CallRates;
 }
 
 export interface ApiRoute {
@@ -160,7 +165,9 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
   await app.register(fastifyCookie);
   addAudit(app, parts.audit);
   addGuard(app, parts.access, log);
+  addRateLimit(app, clock, options.rates ?? defaultCallRates);
   addScope(app, parts.scope, parts.alerts);
+  addIdempotency(app, parts.keptAnswers, log);
   addApiMetrics(app, parts.metrics, () => hub.size);
   await addOpenApi(app, options.version);
 

@@ -110,7 +110,8 @@ export const alertDetailSchema = Type.Object(
   },
   closed,
 );
-export const alertConflictSchema = Type.Object({ ...problemSchema.properties, alert: alertSchema });
+/** `alert`: as it is now, where it was the alert that stood against the act. */
+export const alertConflictSchema = Type.Object({ ...problemSchema.properties, alert: Type.Optional(alertSchema) });
 
 export const hubSchema = Type.Object(
   {

@@ -152,6 +152,24 @@ export const errorKinds = {
     says: 'Too many failed sign-ins in a short time.',
     next: 'Wait as long as the Retry-After header says, then try again.',
   },
+  'too-many-calls': {
+    fault: 'sender',
+    retry: 'transient',
+    says: 'More calls than one caller may make in this time.',
+    next: 'Wait as long as the Retry-After header says. Taking an alert is never held up.',
+  },
+  'key-reused': {
+    fault: 'sender',
+    retry: 'permanent',
+    says: 'This Idempotency-Key was used for another call, so nothing was done.',
+    next: 'Send a new key with each new act, and the same key only with the same act.',
+  },
+  'call-in-hand': {
+    fault: 'sender',
+    retry: 'transient',
+    says: 'The first call with this Idempotency-Key is still being done.',
+    next: 'Ask again with the same key: the answer will be that of the first call.',
+  },
   'cross-site': {
     fault: 'sender',
     retry: 'permanent',

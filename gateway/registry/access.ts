@@ -2,8 +2,8 @@ import type { Clock } from '#kernel/clock.ts';
 import { GatewayError } from '#kernel/errors.ts';
 import type { StateStore, StateTransaction } from '#kernel/state-store.ts';
 import { type DurationMs, seconds } from '#kernel/time.ts';
+import { TokenBuckets } from '#kernel/token-buckets.ts';
 import type { Person, Role } from '#model/role.ts';
-import { FailureLimiter } from './access-failures.ts';
 import { type AccessLimits, defaultAccessLimits } from './access-limits.ts';
 import { hashPassword, passwordMatches } from './access-password.ts';
 import {
@@ -38,14 +38,14 @@ export class Access {
   readonly #store: StateStore;
   readonly #clock: Pick<Clock, 'wall' | 'monotonic'>;
   readonly #limits: AccessLimits;
-  readonly #failures: FailureLimiter;
+  readonly #failures: TokenBuckets;
   #passwordsInCheck = 0;
 
   constructor(store: StateStore, clock: Pick<Clock, 'wall' | 'monotonic'>, limits: Partial<AccessLimits> = {}) {
     this.#store = store;
     this.#clock = clock;
     this.#limits = { ...defaultAccessLimits, ...limits };
-    this.#failures = new FailureLimiter(clock, this.#limits.failures, this.#limits.failureRefill);
+    this.#failures = new TokenBuckets(clock, this.#limits.failures, this.#limits.failureRefill);
   }
 
   /** Makes a bearer token that acts under `name`. Answers it; it is stored as its SHA-256 only and cannot be shown again. */

@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { GatewayError } from '#kernel/errors.ts';
 import type { StateStore, StateTransaction } from '#kernel/state-store.ts';
 import { minutes, seconds } from '#kernel/time.ts';
-import { FailureLimiter } from './access-failures.ts';
+import { TokenBuckets } from '#kernel/token-buckets.ts';
 import { hashPassword, passwordMatches } from './access-password.ts';
 import { keyOf, newSecret } from './access-records.ts';
 import { type CertificateAuthority, type IssuedCertificate, RENEWAL_BEFORE_END } from './certificate-authority.ts';
@@ -46,13 +46,13 @@ export class HubCredentials {
   readonly #store: StateStore;
   readonly #clock: Pick<Clock, 'wall'>;
   readonly #authority: CertificateAuthority;
-  readonly #failures: FailureLimiter;
+  readonly #failures: TokenBuckets;
 
   constructor(store: StateStore, clock: Pick<Clock, 'wall' | 'monotonic'>, authority: CertificateAuthority) {
     this.#store = store;
     this.#clock = clock;
     this.#authority = authority;
-    this.#failures = new FailureLimiter(clock, 10, seconds(30));
+    this.#failures = new TokenBuckets(clock, 10, seconds(30));
   }
 
   /** The certificate that hubs trust, PEM. */

@@ -7,6 +7,7 @@ import { codec } from './codec.ts';
 import { connections } from './connections.ts';
 import { endToEnd } from './end-to-end.ts';
 import { engine } from './engine.ts';
+import { flood } from './flood.ts';
 import { intake } from './intake.ts';
 import { loop } from './loop.ts';
 import { notify } from './notify.ts';
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   alertLatency,
   outbox,
   restore,
+  flood,
   endToEnd,
   catchUp,
   catchUpAlerts,

@@ -33,6 +33,7 @@ import type { Trend, TrendQuery } from '#model/trend.ts';
 import { Access } from '#registry/access.ts';
 
 import { HubCredentials } from '#registry/hub-credentials.ts';
+import { KeptAnswers } from '#registry/kept-answers.ts';
 import type { Registry as RegistryRecords } from '#registry/registry.ts';
 import { filledRegistry } from '#support/registry-samples.ts';
 import { testAuthority } from '#support/test-authority.ts';
@@ -206,6 +207,8 @@ export const sampleGap: UnseenMinutes = {
 /** Keeps nothing secret. */
 export const plainCipher: Cipher = { seal: (text) => text, open: (text) => text };
 
+const noRates = { person: { burst: 1e6, perSecond: 1 }, address: { burst: 1e6, perSecond: 1 } };
+
 export interface ApiTwins {
   readonly api: Api;
   readonly clock: VirtualClock;
@@ -272,6 +275,7 @@ export async function buildTwinApi(
       hubCredentials: new HubCredentials(new MemoryStateStore(), clock, await testAuthority(clock.wall())),
       scope: ports.scope,
       audit,
+      keptAnswers: new KeptAnswers(new MemoryStateStore(), clock, plainCipher),
       metrics,
       clock,
       readings: journal,
@@ -282,7 +286,8 @@ export async function buildTwinApi(
       log: silentLogger,
       ...parts,
     },
-    { version: '0.1.0', ...options },
+    // Virtual time gives nothing back, and a test may call as often as it likes.
+    { version: '0.1.0', rates: noRates, ...options },
   );
   const bearer = (role: Role, agency: string | null = null) => ({
     authorization: `Bearer ${access.addToken(`a ${role}`, role, agency)}`,

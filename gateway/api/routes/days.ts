@@ -71,6 +71,7 @@ export function addDayRoutes(app: ApiApp, benefit: BenefitPort): void {
         tags: ['claims'],
         params: Type.Object({ id: Type.String() }),
         querystring: Type.Object(dateRange, { additionalProperties: false }),
+        response: { 200: { description: 'the sheets', content: { 'application/pdf': { schema: Type.Unknown() } } } },
       },
     },
     async ({ params, query }, reply) => {

@@ -46,7 +46,7 @@ export function addHubCredentialRoutes(app: ApiApp, credentials: HubCredentialsP
   app.post(
     '/hubs/:id/claim-code',
     {
-      config,
+      config: { ...config, showsSecret: true },
       schema: {
         summary: 'A one-time claim code for a hub of the registry, good for ten minutes',
         tags,

@@ -7,7 +7,8 @@ import type { NoticesPort, RepliesPort } from '../ports-notify.ts';
 import { priority } from '../schemas.ts';
 
 const tags = ['replies'];
-const open = { needs: 'open', scope: 'nobodys' } as const;
+/** A page that is answered, or was received, gets through whatever else goes on. */
+const open = { needs: 'open', scope: 'nobodys', unlimited: true } as const;
 const strict = { additionalProperties: false } as const;
 const token = Type.String({ minLength: 16, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });
 const result = Type.Object({ result: Type.Enum(['done', 'too-old', 'changed', 'refused']) }, strict);
@@ -98,6 +99,12 @@ export function addReplyRoutes(app: ApiApp, replies: RepliesPort, notices: Notic
   );
 }
 
+/** What the provider is to say or do next, if anything. */
+const told = {
+  200: { description: 'instructions in the provider’s XML', content: { 'text/xml': { schema: Type.Unknown() } } },
+  204: { description: 'nothing to do', type: 'null' },
+} as const;
+
 /** Callbacks of the provider of texts and calls. Its signature is the credential. */
 export function addProviderRoutes(app: ApiApp, replies: RepliesPort): void {
   void app.register((scope, _options, done) => {
@@ -108,7 +115,10 @@ export function addProviderRoutes(app: ApiApp, replies: RepliesPort): void {
     const route = (path: string, run: (call: ProviderCall) => Promise<string | undefined>) =>
       scope.post(
         `/providers/${path}`,
-        { config: open, schema: { summary: 'Callback of the provider of texts and calls', tags: ['providers'] } },
+        {
+          config: open,
+          schema: { summary: 'Callback of the provider of texts and calls', tags: ['providers'], response: told },
+        },
         async (request, reply) => {
           const header = request.headers['x-twilio-signature'];
           const call = {

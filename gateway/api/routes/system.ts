@@ -16,7 +16,7 @@ export function addProbeRoutes(
   app.get(
     '/healthz',
     {
-      config: { needs: 'open' },
+      config: { needs: 'open', unlimited: true },
       schema: {
         summary: 'Whether the process is alive',
         tags,
@@ -29,7 +29,7 @@ export function addProbeRoutes(
   app.get(
     '/readyz',
     {
-      config: { needs: 'open' },
+      config: { needs: 'open', unlimited: true },
       schema: {
         summary: 'Whether the gateway does all its work; 503 with the reasons when not',
         tags,

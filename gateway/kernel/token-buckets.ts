@@ -1,16 +1,16 @@
-import type { Clock } from '#kernel/clock.ts';
-import { type DurationMs, type MonoMs, millis, monoBetween } from '#kernel/time.ts';
+import type { Clock } from './clock.ts';
+import { type DurationMs, type MonoMs, millis, monoBetween } from './time.ts';
 
 interface Bucket {
   left: number;
   at: MonoMs;
 }
 
-/** Keys kept at once. A full bucket is forgotten, so only ongoing guessing takes room. */
+/** Keys kept at once. A full bucket is forgotten, so only what goes on takes room. */
 const MAX_KEYS = 10_000;
 
-/** Token buckets of failed sign-ins. Only failures cost; a key that never fails is never held up. */
-export class FailureLimiter {
+/** A bucket of tries for each key; one more try comes back after each `refill`. */
+export class TokenBuckets {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #burst: number;
   readonly #refill: DurationMs;
