@@ -38,7 +38,8 @@ export function addDetectCommand(program: Command): void {
         const { pump, ...wire } = parseLine(text, number);
         const detector = detectors.get(pump) ?? new OcclusionDetector();
         detectors.set(pump, detector);
-        const advisory = detector.step(readingFromWire({ ...wire, seq: wire.seq ?? number }));
+        // Without sequence numbers time alone orders the readings.
+        const advisory = detector.step(readingFromWire({ ...wire, seq: wire.seq ?? 0 }));
         if (advisory) await print(`${options.json ? jsonLine(pump, advisory) : words(pump, advisory)}\n`);
       }
     });

@@ -14,7 +14,7 @@ type Split = (typeof splits)[number];
 /** Occlusions and days of each confounder in a band; a day with everything counts three times. */
 const amounts: Readonly<Record<Band['name'], { occlusions: number; days: number }>> = {
   '0.1-1 mL/h': { occlusions: 80, days: 4 },
-  '1-10 mL/h': { occlusions: 500, days: 10 },
+  '1-10 mL/h': { occlusions: 1_500, days: 40 },
   '10-25 mL/h': { occlusions: 150, days: 4 },
   '25-250 mL/h': { occlusions: 150, days: 4 },
 };
@@ -26,7 +26,8 @@ export const occlusion: Bench = {
   name: 'occlusion',
   how:
     'Advisories on scenarios of a generator of its own. Share: of the time from the closing of the line to the alarm of the pump ' +
-    'itself, a miss counting as 1. False: per 30 pump-days without occlusion, of days with one confounder each and days with all.',
+    'itself, a miss counting as 1. False: per 30 pump-days without occlusion, of days with one confounder each and days with all; ' +
+    'beside it the interval that holds the true rate with 95 %.',
   run: () => Promise.resolve(rows()),
 };
 
@@ -40,6 +41,7 @@ const head: Row = [
   'lead, median',
   'pump-days',
   'false/30 d',
+  '95 %',
 ];
 
 function rows(): Row[] {
@@ -126,8 +128,17 @@ class Tally {
       Number.isNaN(lead) ? '-' : `${whole(lead)} s`,
       whole(days),
       ((30 * this.#false) / days).toFixed(2),
+      `${((30 * poissonLow(this.#false)) / days).toFixed(2)}-${((30 * poissonHigh(this.#false)) / days).toFixed(2)}`,
     ];
   }
 }
+
+/** Bounds of a Poisson mean with 95 % by Byar's approximation of the exact ones. */
+const poissonLow = (count: number): number =>
+  count === 0 ? 0 : count * (1 - 1 / (9 * count) - 1.96 / (3 * Math.sqrt(count))) ** 3;
+const poissonHigh = (count: number): number => {
+  const next = count + 1;
+  return next * (1 - 1 / (9 * next) + 1.96 / (3 * Math.sqrt(next))) ** 3;
+};
 
 const figure = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3));

@@ -1,54 +1,31 @@
 import { alarmKinds } from '#model/alarms.ts';
 import { isDelivering, type PumpReading } from '#model/reading.ts';
 import { type Advisory, adviseOf } from './advisory.ts';
+import { largestMove } from './jumps.ts';
 import { defaultOcclusionPolicy, type OcclusionPolicy } from './occlusion-policy.ts';
+import { newState, type OcclusionState, type Standing } from './occlusion-state.ts';
 import { type PackedOcclusion, packState, unpackState } from './packed-state.ts';
-import { addSample, newTrack, type PressureTrack, restartTrack, rounded } from './pressure-track.ts';
-import { findRamp, largestJump, type Ramp } from './ramp-search.ts';
+import { addSample, restartTrack, rounded } from './pressure-track.ts';
+import { findRamp, type Ramp } from './ramp-search.ts';
 import {
   beyondUsual,
   dropClimb,
   endClimb,
-  newClimbs,
   noteClimb,
-  noteJump,
   noteLull,
+  noteMove,
   rememberClimb,
   restlessness,
-  type UsualClimbs,
 } from './usual-climbs.ts';
 
-/** An advisory that was given and whose climb is not over. JSON. */
-interface Standing {
-  readonly baselineMmHg: number;
-  readonly riseMmHg: number;
-  readonly evidenceMmHg: number;
-  readonly atUl: number;
-  readonly volumeUl: number;
-}
-
-/** All the detector knows of one pump. */
-export interface OcclusionState {
-  lastAtMs: number | null;
-  infusion: string | null;
-  /** Rate of the present stretch, mL/h; null while none is going on, zero when the pump does not tell it. */
-  rateMlH: number | null;
-  infusedMl: number | null;
-  /** Delivered since the last pressure. */
-  sinceUl: number;
-  /** Readings to leave out. */
-  settling: number;
-  track: PressureTrack;
-  climbs: UsualClimbs;
-  standing: Standing | null;
-}
-
+/** A later reading whose time is earlier by more than this shows that the clock was set back; less passes soon. */
+const CLOCK_STEP_MS = 60_000;
 /** uL/s of 1 mL/h. */
 const UL_S = 1_000 / 3_600;
 
 /**
  * Early occlusion advisory of one pump. Feed it the pump's readings in order of time; one that is not newer than the last is
- * ignored. Pure: no clock, the same readings give the same advisories, and what follows never changes what was said.
+ * ignored, unless its sequence number says that the clock was set back: then the course begins anew. Pure: no clock, the same readings give the same advisories, and what follows never changes what was said.
  * It watches pressure against delivered volume for a climb that a blocked line would make, see findRamp.
  */
 export class OcclusionDetector {
@@ -60,19 +37,7 @@ export class OcclusionDetector {
   /** @param saved what `state` answered earlier, to go on from there. */
   constructor(policy: OcclusionPolicy = defaultOcclusionPolicy, saved?: PackedOcclusion) {
     this.#policy = policy;
-    this.#state = saved
-      ? unpackState(saved)
-      : {
-          lastAtMs: null,
-          infusion: null,
-          rateMlH: null,
-          infusedMl: null,
-          sinceUl: 0,
-          settling: 0,
-          track: newTrack(),
-          climbs: newClimbs(policy),
-          standing: null,
-        };
+    this.#state = saved ? unpackState(saved) : newState();
   }
 
   /** A copy to keep. */
@@ -94,8 +59,13 @@ export class OcclusionDetector {
   /** The advisory that this reading completes, if any: once for each climb. */
   step(reading: PumpReading): Advisory | null {
     const state = this.#state;
-    const { atMs } = reading;
-    if (state.lastAtMs !== null && atMs <= state.lastAtMs) return null;
+    const { atMs, seq } = reading;
+    if (state.lastAtMs !== null && atMs <= state.lastAtMs) {
+      const isLater = seq > (state.lastSeq ?? seq);
+      if (!isLater || atMs > state.lastAtMs - CLOCK_STEP_MS) return null;
+      this.interrupt();
+    }
+    state.lastSeq = seq;
     const seconds = state.lastAtMs === null ? 0 : (atMs - state.lastAtMs) / 1_000;
     state.lastAtMs = atMs;
     if (reading.infusion !== undefined && reading.infusion !== state.infusion) {
@@ -193,8 +163,8 @@ export class OcclusionDetector {
     const atFirst = Math.max(policy.leastMmHg, policy.headroomShare * headroomMmHg);
     const noticeable = policy.climbShare * atFirst;
     const old = track.bins.length - 1 - policy.restBins;
-    if (old >= 0) noteJump(climbs, largestJump(track.bins, old, policy.jumpSeconds * 1_000), reading.atMs, policy);
-    const ramp = this.#standsOut(noticeable) ? findRamp(track.bins, track.noiseMmHg, noticeable, policy) : null;
+    if (old >= 0) noteMove(climbs, largestMove(track.bins, old, policy.jumpSeconds * 1_000), reading.atMs, policy);
+    const ramp = this.#standsOut(noticeable) ? this.#climb(noticeable, reading.atMs) : null;
     if (ramp === null) {
       noteLull(climbs, reading.atMs, policy);
       return null;
@@ -212,6 +182,13 @@ export class OcclusionDetector {
     }
     dropClimb(climbs);
     return this.#advise(reading, ramp, thresholdMmHg);
+  }
+
+  #climb(leastMmHg: number, atMs: number): Ramp | null {
+    const { track, climbs } = this.#state;
+    const policy = this.#policy;
+    const postureMmHg = policy.jumpRest * restlessness(climbs, atMs, policy);
+    return findRamp(track.bins, { noiseMmHg: track.noiseMmHg, leastMmHg, postureMmHg }, policy);
   }
 
   /** Whether the newest bin is this far above any other: without that there is no climb to look for. */

@@ -1,5 +1,5 @@
 import type { Plain } from '#kernel/state-store.ts';
-import type { OcclusionState } from './occlusion-detector.ts';
+import type { OcclusionState } from './occlusion-state.ts';
 import type { Bin, PressureTrack } from './pressure-track.ts';
 
 /** The detector's state as it is stored: the same numbers, the bins as one text. A few kilobytes, written often. */

@@ -1,3 +1,5 @@
+import { flattening, oddSteps, stillClimbs } from './climb-shape.ts';
+import { JumpsSince } from './jumps.ts';
 import type { OcclusionPolicy } from './occlusion-policy.ts';
 import type { Bin } from './pressure-track.ts';
 
@@ -12,6 +14,15 @@ export interface Ramp {
   readonly onset: number;
   /** 1 while a movement of the body may be behind it, 0 once it has gone on for too long for that. */
   readonly suspicion: number;
+}
+
+/** What a climb is looked for against. */
+export interface Surroundings {
+  readonly noiseMmHg: number;
+  /** Evidence to be told of at all. */
+  readonly leastMmHg: number;
+  /** The most that a change of posture explains with this patient. */
+  readonly postureMmHg: number;
 }
 
 /** Sums for a straight line through bins, taken about the newest one so that no digits are lost. */
@@ -77,12 +88,8 @@ class LineFit {
  * The climb with the most evidence that ends at the newest bin, or null when none reaches `leastMmHg`. A blocked line
  * climbs in a straight line of pressure against volume, with a slope that its compliance sets, from a level that lasted.
  */
-export function findRamp(
-  bins: readonly Bin[],
-  noiseMmHg: number,
-  leastMmHg: number,
-  policy: OcclusionPolicy,
-): Ramp | null {
+export function findRamp(bins: readonly Bin[], around: Surroundings, policy: OcclusionPolicy): Ramp | null {
+  const { noiseMmHg, leastMmHg, postureMmHg } = around;
   const newest = bins.at(-1);
   const previous = bins.at(-2);
   if (newest === undefined || previous === undefined || bins.length <= policy.leastRising) return null;
@@ -90,6 +97,8 @@ export function findRamp(
   const steepest = policy.slopeSlack / policy.minComplianceUlMmHg;
   const line = new LineFit(bins, newest);
   const jumps = new JumpsSince(bins, policy);
+  // The calmest patient may move for the first time.
+  const firstMove = Math.max(postureMmHg, policy.firstMoveMmHg);
   let best: Ramp | null = null;
   for (let onset = bins.length - 2; onset >= 0; onset -= 1) {
     const from = bins[onset];
@@ -109,7 +118,7 @@ export function findRamp(
     const suspicion = suspicionOf(bins, onset, policy);
     const long = newest.atMs - from.atMs >= policy.longClimbSeconds * 1_000;
     const { jumpMmHg, briefMmHg } = jumps.from(onset);
-    const suspect = long ? briefMmHg : jumpMmHg;
+    const suspect = long ? Math.min(briefMmHg, postureMmHg) : Math.min(jumpMmHg, firstMove);
     const posture = Math.max(newest.spikesMmHg - from.spikesMmHg, Math.min(suspect, policy.jumpMostMmHg));
     const level = levelBefore(bins, onset, lowest, policy);
     if (top - level - posture < atLeast) continue;
@@ -119,36 +128,11 @@ export function findRamp(
     const baselineMmHg = Math.max(level, usualLevel(bins, onset, policy));
     const taken = Math.max(posture, oddSteps(bins, onset, slope, noiseMmHg, policy));
     const fresh = onset < policy.leastBefore ? policy.freshDivisor : 1;
-    const evidenceMmHg = (top - baselineMmHg - taken) / fresh;
+    const evidenceMmHg = (top - baselineMmHg - taken - flattening(bins, onset, slope, policy)) / fresh;
     if (evidenceMmHg < atLeast) continue;
     best = { evidenceMmHg, riseMmHg: top - baselineMmHg, baselineMmHg, slopeMmHgPerUl: slope, onset, suspicion };
   }
   return best;
-}
-
-/** The largest jumps from any bin of a climb on, found when they are asked for: most climbs fail before. */
-class JumpsSince {
-  jumpMmHg = 0;
-  briefMmHg = 0;
-  #next: number;
-  readonly #bins: readonly Bin[];
-  readonly #policy: OcclusionPolicy;
-
-  constructor(bins: readonly Bin[], policy: OcclusionPolicy) {
-    this.#bins = bins;
-    this.#policy = policy;
-    this.#next = bins.length - 2;
-  }
-
-  /** Onsets come from the newest to the oldest. */
-  from(onset: number): this {
-    const { jumpSeconds, briefJumpSeconds } = this.#policy;
-    for (; this.#next >= onset; this.#next -= 1) {
-      this.jumpMmHg = Math.max(this.jumpMmHg, largestJump(this.#bins, this.#next, jumpSeconds * 1_000));
-      this.briefMmHg = Math.max(this.briefMmHg, largestJump(this.#bins, this.#next, briefJumpSeconds * 1_000));
-    }
-    return this;
-  }
 }
 
 /** From 1, a body may have moved, to 0: it has climbed evenly for longer than any movement takes. */
@@ -159,19 +143,6 @@ function suspicionOf(bins: readonly Bin[], onset: number, policy: OcclusionPolic
   const forS = (newest.atMs - from.atMs) / 1_000;
   const { moveSeconds, evenSeconds } = policy;
   return Math.min(1, Math.max(0, (evenSeconds - forS) / (evenSeconds - moveSeconds)));
-}
-
-/** Largest rise from this bin within the time a change of posture takes, one step at least. */
-export function largestJump(bins: readonly Bin[], from: number, withinMs: number): number {
-  const start = bins[from];
-  if (start === undefined) return 0;
-  let jump = 0;
-  for (let i = from + 1; i < bins.length; i += 1) {
-    const bin = bins[i];
-    if (bin === undefined || (i > from + 1 && bin.atMs - start.atMs > withinMs)) break;
-    jump = Math.max(jump, bin.pressureMmHg - start.pressureMmHg);
-  }
-  return jump;
 }
 
 const lowestLevel = ({ pressureMmHg }: Bin, noiseMmHg: number, { baseNoise }: OcclusionPolicy): number =>
@@ -193,33 +164,4 @@ function usualLevel(bins: readonly Bin[], onset: number, policy: OcclusionPolicy
   const past = bins.slice(Math.max(0, onset + 1 - policy.usualBins), onset + 1).map((bin) => bin.pressureMmHg);
   past.sort((a, b) => a - b);
   return past[past.length >> 1] ?? Number.NEGATIVE_INFINITY;
-}
-
-function stillClimbs(bins: readonly Bin[], onset: number, slope: number, policy: OcclusionPolicy): boolean {
-  const rising = bins.length - 1 - onset;
-  const tail = Math.max(2, Math.round(rising * policy.tailPart));
-  const from = bins[bins.length - 1 - tail];
-  const newest = bins.at(-1);
-  if (from === undefined || newest === undefined) return false;
-  const expected = slope * (newest.volumeUl - from.volumeUl);
-  return newest.pressureMmHg - from.pressureMmHg >= policy.tailShare * expected;
-}
-
-/** Sum of the steps that are too steep for the climb they stand in. */
-function oddSteps(
-  bins: readonly Bin[],
-  onset: number,
-  slope: number,
-  noiseMmHg: number,
-  policy: OcclusionPolicy,
-): number {
-  let odd = 0;
-  for (let i = onset + 1; i < bins.length; i += 1) {
-    const from = bins[i - 1];
-    const to = bins[i];
-    if (from === undefined || to === undefined) break;
-    const fair = policy.oddSlope * slope * (to.volumeUl - from.volumeUl) + policy.oddNoise * noiseMmHg;
-    odd += Math.max(0, to.pressureMmHg - from.pressureMmHg - fair);
-  }
-  return odd;
 }

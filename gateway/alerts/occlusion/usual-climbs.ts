@@ -8,16 +8,18 @@ export interface UsualClimbs {
   topMmHg: number;
   /** Bins since it was last seen. */
   lull: number;
-  /** Size of this patient's sudden rises, fading with time, and when it was so. */
+  /** Size of this patient's sudden moves, up or down, fading with time, and when it was so. */
   restlessMmHg: number;
   restlessAtMs: number | null;
+  /** Watched since then; absent before the first look. */
+  sinceMs?: number;
 }
 
-export const newClimbs = (policy: OcclusionPolicy): UsualClimbs => ({
+export const newClimbs = (): UsualClimbs => ({
   ended: [],
   topMmHg: 0,
   lull: 0,
-  restlessMmHg: policy.restAtFirstMmHg,
+  restlessMmHg: 0,
   restlessAtMs: null,
 });
 
@@ -57,7 +59,7 @@ export function beyondUsual(climbs: UsualClimbs, atMs: number, policy: Occlusion
   let largest = 0;
   let second = 0;
   for (const climb of climbs.ended) {
-    if (climb.atMs <= sinceMs) continue;
+    if (climb.atMs <= sinceMs || climb.atMs > atMs) continue;
     if (climb.evidenceMmHg > largest) {
       second = largest;
       largest = climb.evidenceMmHg;
@@ -66,14 +68,28 @@ export function beyondUsual(climbs: UsualClimbs, atMs: number, policy: Occlusion
   return Math.max(policy.climbFactor * largest, policy.secondClimbFactor * second);
 }
 
-/** A sudden rise that came to nothing. */
-export function noteJump(climbs: UsualClimbs, jumpMmHg: number, atMs: number, policy: OcclusionPolicy): void {
-  climbs.restlessMmHg = Math.max(jumpMmHg, restlessness(climbs, atMs, policy));
+/** A sudden move, up or down, that came to nothing. */
+export function noteMove(climbs: UsualClimbs, moveMmHg: number, atMs: number, policy: OcclusionPolicy): void {
+  climbs.sinceMs ??= atMs;
+  climbs.restlessMmHg = Math.max(moveMmHg, seenRestless(climbs, atMs, policy));
   climbs.restlessAtMs = atMs;
 }
 
-/** How large sudden rises are with this patient of late, mmHg. */
+/**
+ * How large sudden moves are with this patient of late, mmHg. Whoever is new to us is taken for restless; that opinion
+ * fades sooner than what was seen.
+ */
 export function restlessness(climbs: UsualClimbs, atMs: number, policy: OcclusionPolicy): number {
-  const forMs = atMs - (climbs.restlessAtMs ?? atMs);
-  return climbs.restlessMmHg * Math.exp(-forMs / (policy.restHours * 3_600_000));
+  const { restAtFirstMmHg, restAtFirstHours } = policy;
+  const presumed = restAtFirstMmHg * fading(atMs - (climbs.sinceMs ?? atMs), restAtFirstHours);
+  return Math.max(presumed, seenRestless(climbs, atMs, policy));
 }
+
+const seenRestless = (
+  { restlessMmHg, restlessAtMs }: UsualClimbs,
+  atMs: number,
+  { restHours }: OcclusionPolicy,
+): number => restlessMmHg * fading(atMs - (restlessAtMs ?? atMs), restHours);
+
+/** What comes from a clock that has since been set back does not grow for it. */
+const fading = (forMs: number, hours: number): number => Math.exp(-Math.max(0, forMs) / (hours * 3_600_000));

@@ -55,6 +55,30 @@ describe('a line that closes', () => {
     expect(advisories([...first, ...later.filter(({ atMs }) => atMs > T0 + 4_000_000)])).toHaveLength(2);
   });
 
+  it('is told after the clock was set back, which the sequence numbers show', () => {
+    const readings = tell().map((reading) => ({
+      ...reading,
+      atMs: reading.atMs - (reading.atMs > T0 + 1_800_000 ? 3_600_000 : 0),
+    }));
+    expect(advisories(readings)).toHaveLength(1);
+  });
+
+  it('is told after the clock was a year ahead for a while', () => {
+    const readings = tell().map((reading) => ({
+      ...reading,
+      atMs: reading.atMs + (reading.atMs < T0 + 1_200_000 ? 365 * 86_400_000 : 0),
+    }));
+    expect(advisories(readings)).toHaveLength(1);
+  });
+
+  it('is told sooner where nobody has moved for hours than on a pump that is new to us', () => {
+    const sinceOnset = (closesS: number) => {
+      const steep = { rateMlH: 4, complianceUlMmHg: 2, closesS, lengthS: closesS + 600 };
+      return (advisories(tell(steep))[0]?.atMs ?? Number.NaN) - T0 - closesS * 1_000;
+    };
+    expect(sinceOnset(36_000)).toBeLessThan(sinceOnset(1_200));
+  });
+
   it('is told again for a new infusion', () => {
     const first = tell().filter(({ atMs }) => atMs < T0 + 3_800_000);
     const next = tell({ closesS: 60, extra: () => 60 }).map((reading) => ({
@@ -109,6 +133,17 @@ describe('no advisory', () => {
     const moves = (atS: number) => (atS < 16_000 ? (Math.floor(atS / 500) % 2) * 40 : 0);
     expect(advisories(tell({ ...quiet, extra: climb }))).toHaveLength(1);
     expect(advisories(tell({ ...quiet, extra: (atS) => climb(atS) + moves(atS) }))).toEqual([]);
+  });
+
+  it('for a smaller climb where the pressure falls as suddenly, however slowly it comes back', () => {
+    const climb = (atS: number) => 0.6 * Math.max(0, Math.min(40, atS - 18_000));
+    const falls = (atS: number) => (atS < 16_000 ? 40 * (1 - (atS % 2_000) / 2_000) : 0);
+    expect(advisories(tell({ ...quiet, extra: (atS) => climb(atS) - falls(atS) }))).toEqual([]);
+  });
+
+  it('for a level that is approached within two minutes', () => {
+    const approach = (atS: number) => (atS < 9_000 ? 0 : 18 * (1 - Math.exp((9_000 - atS) / 30)));
+    for (let seed = 1; seed <= 20; seed += 1) expect(advisories(tell({ ...quiet, seed, extra: approach }))).toEqual([]);
   });
 
   it('for climbs that this pump makes all day', () => {
