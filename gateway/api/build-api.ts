@@ -53,6 +53,7 @@ import { addRegistryRoutes } from './routes/registry.ts';
 import { addProviderRoutes, addReplyRoutes } from './routes/replies.ts';
 import { addServiceRoutes } from './routes/services.ts';
 import { addSessionRoutes } from './routes/session.ts';
+import { addSignInRoutes } from './routes/sign-ins.ts';
 import { addProbeRoutes, addSystemRoute } from './routes/system.ts';
 import { addTrendRoute } from './routes/trend.ts';
 import { addUnreachedRoute } from './routes/unreached.ts';
@@ -177,6 +178,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
     (plain, _options, done) => {
       const scope = plain.withTypeProvider<SchemaTypes>();
       addSessionRoutes(scope, parts.access);
+      addSignInRoutes(scope, parts.access);
       addFleetRoutes(scope, parts.fleet, parts.alerts);
       addTrendRoute(scope, { trends: parts.trends, fleet: parts.fleet, clock });
       addReadingRoutes(scope, parts.readings);

@@ -5,7 +5,7 @@ import type { Explanation } from '#model/explanation.ts';
 import type { HubView, PumpView } from '#model/fleet.ts';
 import type { UnseenMinutes } from '#model/gaps.ts';
 import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
-import type { Person } from '#model/role.ts';
+import type { Person, Role } from '#model/role.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
 
@@ -132,6 +132,18 @@ export interface SignIn {
   readonly lasts: DurationMs;
 }
 
+/** A live session, as it may be shown. Instants are Unix ms. */
+export interface SessionView {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly how: 'link' | 'password' | null;
+  readonly address: string | null;
+  readonly createdAt: number;
+  readonly usedAt: number;
+  readonly endsAt: number;
+}
+
 export interface AccessPort {
   personOfToken(token: string): Person | undefined;
   /** The person of a live session. Does not prolong it. */
@@ -139,8 +151,14 @@ export interface AccessPort {
   /** The person of this session just did something. */
   noteUse(session: string): void;
   /** @throws GatewayError `link-spent`. */
-  signInWithLink(token: string): SignIn;
+  signInWithLink(token: string, address: string): SignIn;
   /** @throws GatewayError `sign-in-refused`, `too-many-tries`. */
   signInWithPassword(name: string, password: string, address: string): Promise<SignIn>;
   signOut(session: string): void;
+  /** Live sessions of one person, or of everybody; the last used first. */
+  sessions(name?: string): readonly SessionView[];
+  /** Ends the session of that id, of this person or of anybody. Answers whether there was one. */
+  endSession(id: string, name?: string): boolean;
+  /** The id of the session that this cookie opens. */
+  sessionIdOf(session: string): string;
 }

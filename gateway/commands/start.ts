@@ -34,6 +34,9 @@ export function addStartCommand(program: Command): void {
         const token = gateway.access.addLink(options.signInLink, 'admin');
         await print(`sign in ${signInLink(gateway.httpUrl, token)}\n`);
       }
+      const first = gateway.access.firstAdminLink();
+      if (first !== undefined)
+        await print(`first sign-in, within an hour, as admin: ${signInLink(gateway.httpUrl, first)}\n`);
       await asked;
       log.info({}, 'closing down');
       clock.after(CLOSING_LIMIT, 'closing-limit', () => die(new Error('closing down took too long')));

@@ -78,6 +78,15 @@ export const configSchema = Type.Object(
     ),
     notify: notifySchema,
     watchdog: watchdogSchema,
+    signIn: Type.Object(
+      {
+        /** A session ends when it was not used for this long. */
+        idleMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }),
+        /** A session ends this long after the sign-in, however much it is used. */
+        absoluteHours: Type.Integer({ minimum: 1, maximum: 744 }),
+      },
+      { additionalProperties: false },
+    ),
     /** Where a collector of OpenTelemetry takes traces (OTLP/HTTP, JSON). */
     traces: Type.Object({ url: Type.Optional(text) }, { additionalProperties: false }),
     journal: Type.Object(
@@ -116,6 +125,7 @@ export const configDefaults: Config = {
   series: { rawDays: 30, rollupDays: 730 },
   notify: notifyDefaults,
   watchdog: {},
+  signIn: { idleMinutes: 720, absoluteHours: 24 },
   traces: {},
   journal: { retentionDays: 400, maxBytes: 64 * 1024 ** 3 },
 };
@@ -163,6 +173,8 @@ export const configVariables: Readonly<
   INFUSION_SERIES_RAW_DAYS: { path: ['series', 'rawDays'], kind: 'integer' },
   INFUSION_SERIES_ROLLUP_DAYS: { path: ['series', 'rollupDays'], kind: 'integer' },
   ...notifyVariables,
+  INFUSION_SIGN_IN_IDLE_MINUTES: { path: ['signIn', 'idleMinutes'], kind: 'integer' },
+  INFUSION_SIGN_IN_ABSOLUTE_HOURS: { path: ['signIn', 'absoluteHours'], kind: 'integer' },
   INFUSION_TRACES_URL: { path: ['traces', 'url'], kind: 'text' },
   INFUSION_JOURNAL_RETENTION_DAYS: { path: ['journal', 'retentionDays'], kind: 'integer' },
   INFUSION_JOURNAL_MAX_BYTES: { path: ['journal', 'maxBytes'], kind: 'integer' },

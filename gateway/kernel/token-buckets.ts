@@ -41,6 +41,12 @@ export class TokenBuckets {
     this.#buckets.delete(key);
   }
 
+  /** The try succeeded: it costs nothing. */
+  giveBack(key: string): void {
+    const left = Math.min(this.#burst, this.#leftNow(key) + 1);
+    this.#buckets.set(key, { left, at: this.#clock.monotonic() });
+  }
+
   #leftNow(key: string): number {
     const bucket = this.#buckets.get(key);
     if (!bucket) return this.#burst;

@@ -10,10 +10,18 @@ export interface AccessLimits {
   readonly useNotedEvery: DurationMs;
   /** A one-time link that nobody opens dies after this. */
   readonly linkLife: DurationMs;
+  /** The link of the first run makes an admin, so it lives shorter. */
+  readonly firstLinkLife: DurationMs;
   /** Failed passwords in a row, per address and name, before waiting is asked for. */
   readonly failures: number;
   /** One more try is allowed after each such time. */
   readonly failureRefill: DurationMs;
+  /** The same for one name from addresses at which that person is not signed in. */
+  readonly nameFailures: number;
+  readonly nameRefill: DurationMs;
+  /** The same for one address, whatever the names. An agency's people may share one. */
+  readonly addressFailures: number;
+  readonly addressRefill: DurationMs;
 }
 
 /**
@@ -25,6 +33,11 @@ export const defaultAccessLimits: AccessLimits = {
   sessionAbsolute: hours(24),
   useNotedEvery: minutes(1),
   linkLife: hours(24),
+  firstLinkLife: hours(1),
   failures: 5,
   failureRefill: seconds(30),
+  nameFailures: 30,
+  nameRefill: seconds(60),
+  addressFailures: 60,
+  addressRefill: seconds(5),
 };

@@ -18,10 +18,18 @@ export const personOf = ({ name, role, agency = null }: Who): Person => ({ name,
 export type TokenRecord = Who & { readonly createdAt: number };
 
 /** A one-time sign-in link. Deleted when spent. */
-export type LinkRecord = Who & { readonly expiresAt: number };
+export type LinkRecord = Who & {
+  readonly expiresAt: number;
+  /** Of the first run: whoever opens it becomes the first person here. */
+  readonly first?: boolean;
+};
 
 export type SessionRecord = Who & {
   readonly createdAt: number;
+  readonly how?: 'link' | 'password';
+  readonly address?: string | null;
+  /** What the registry said of the person at the sign-in. */
+  readonly standing?: string | null;
   /** Written at most once in `useNotedEveryMs`. */
   readonly usedAt: number;
 };

@@ -2,7 +2,6 @@ import type { Clock } from '#kernel/clock.ts';
 import { GatewayError } from '#kernel/errors.ts';
 import type { StateStore, StateTransaction } from '#kernel/state-store.ts';
 import { type DurationMs, seconds } from '#kernel/time.ts';
-import { TokenBuckets } from '#kernel/token-buckets.ts';
 import type { Person, Role } from '#model/role.ts';
 import { type AccessLimits, defaultAccessLimits } from './access-limits.ts';
 import { hashPassword, passwordMatches } from './access-password.ts';
@@ -16,14 +15,8 @@ import {
   type TokenRecord,
   type UserRecord,
 } from './access-records.ts';
-
-/** Somebody who has just signed in. `session` is the cookie's value and is shown this once. */
-export interface SignIn {
-  readonly person: Person;
-  readonly session: string;
-  /** How long the session can last at most. */
-  readonly lasts: DurationMs;
-}
+import { Sessions, type SessionView, type SignIn, type StandingOf, sessionIdOf } from './access-sessions.ts';
+import { SignInTries } from './access-tries.ts';
 
 const MAX_PASSWORDS_IN_CHECK = 8;
 
@@ -38,14 +31,22 @@ export class Access {
   readonly #store: StateStore;
   readonly #clock: Pick<Clock, 'wall' | 'monotonic'>;
   readonly #limits: AccessLimits;
-  readonly #failures: TokenBuckets;
+  readonly #tries: SignInTries;
+  readonly #sessions: Sessions;
   #passwordsInCheck = 0;
 
-  constructor(store: StateStore, clock: Pick<Clock, 'wall' | 'monotonic'>, limits: Partial<AccessLimits> = {}) {
+  /** `standingOf`: what the registry says of a name. Whoever has sessions judged must give the same. */
+  constructor(
+    store: StateStore,
+    clock: Pick<Clock, 'wall' | 'monotonic'>,
+    limits: Partial<AccessLimits> = {},
+    standingOf: StandingOf = () => null,
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#limits = { ...defaultAccessLimits, ...limits };
-    this.#failures = new TokenBuckets(clock, this.#limits.failures, this.#limits.failureRefill);
+    this.#tries = new SignInTries(clock, this.#limits);
+    this.#sessions = new Sessions(store, clock, this.#limits, standingOf);
   }
 
   /** Makes a bearer token that acts under `name`. Answers it; it is stored as its SHA-256 only and cannot be shown again. */
@@ -87,14 +88,34 @@ export class Access {
   }
 
   /**
-   * Spends the link and opens a session, both or neither.
-   * @throws GatewayError `link-spent` when it is unknown, used or too old.
+   * Makes the link by which the first person, an admin, comes in; undefined when somebody was ever let in, or may be. An
+   * earlier one that nobody opened stops working.
    */
-  signInWithLink(token: string): SignIn {
+  firstAdminLink(): string | undefined {
+    return this.#store.transact((tx) => {
+      const links = tx.list<LinkRecord>(collections.links);
+      const taken = [collections.users, collections.tokens, collections.sessions].some(
+        (one) => tx.list(one).length > 0,
+      );
+      if (taken || links.some(({ value }) => !value.first)) return undefined;
+      for (const { key } of links) tx.delete(collections.links, key);
+      const token = newSecret();
+      const expiresAt = this.#clock.wall() + this.#limits.firstLinkLife;
+      const record: LinkRecord = { name: 'admin', role: 'admin', agency: null, first: true, expiresAt };
+      tx.put(collections.links, keyOf(token), record);
+      return token;
+    });
+  }
+
+  /**
+   * Spends the link and opens a session, both or neither.
+   * @throws GatewayError `link-spent` when it is unknown, used or too old; `sign-in-refused` when its person has left.
+   */
+  signInWithLink(token: string, address: string | null = null): SignIn {
     const key = keyOf(token);
     // Looking first keeps guesses from costing a disk write.
     const known = this.#store.get<LinkRecord>(collections.links, key) !== undefined;
-    const signIn = known && this.#store.transact((tx) => this.#spend(tx, key));
+    const signIn = known && this.#store.transact((tx) => this.#spend(tx, key, address));
     if (!signIn) throw new GatewayError('link-spent', '');
     return signIn;
   }
@@ -134,48 +155,52 @@ export class Access {
   }
 
   /**
-   * @param address where the try came from; failures are counted per address and name.
+   * @param address where the try came from; failures are counted by address, by name, and by both.
    * @throws GatewayError `sign-in-refused`; `too-many-tries` with `retryAfterMs` after repeated failures.
    */
   async signInWithPassword(name: string, password: string, address: string): Promise<SignIn> {
-    const key = JSON.stringify([address, name]);
-    const wait = this.#failures.waitFor(key);
-    if (wait > 0) throw new GatewayError('too-many-tries', '', { retryAfterMs: wait });
-    this.#failures.take(key);
+    const atHome = this.#sessions.list(name).some((session) => session.address === address);
+    const succeeded = this.#tries.begin(name, address, atHome);
     const before = this.#store.get<UserRecord>(collections.users, name);
     if (!(await this.#matches(password, before?.password ?? null))) {
       throw new GatewayError('sign-in-refused', this.#whyRefused());
     }
-    this.#failures.clear(key);
+    succeeded();
     return this.#store.transact((tx) => {
       // The person may have been removed while the password was being checked.
       const user = tx.get<UserRecord>(collections.users, name);
       if (!user || user.password !== before?.password) throw new GatewayError('sign-in-refused', this.#whyRefused());
-      return this.#open(tx, personOf(user));
+      return this.#sessions.open(tx, personOf(user), { how: 'password', address });
     });
   }
 
   /** The person of a live session. Changes nothing. */
   personOfSession(session: string): Person | undefined {
-    const record = this.#store.get<SessionRecord>(collections.sessions, keyOf(session));
-    return record && this.#alive(record) ? personOf(record) : undefined;
+    return this.#sessions.personOf(session);
   }
 
   /** Puts off the idle end of a session. Costs a disk write at most once in `useNotedEvery`. */
   noteUse(session: string): void {
-    const key = keyOf(session);
-    const now = this.#clock.wall();
-    const due = (record: SessionRecord | undefined): record is SessionRecord =>
-      record !== undefined && this.#alive(record) && now - record.usedAt >= this.#limits.useNotedEvery;
-    if (!due(this.#store.get<SessionRecord>(collections.sessions, key))) return;
-    this.#store.transact((tx) => {
-      const record = tx.get<SessionRecord>(collections.sessions, key);
-      if (due(record)) tx.put(collections.sessions, key, { ...record, usedAt: now });
-    });
+    this.#sessions.noteUse(session);
   }
 
   signOut(session: string): void {
-    this.#store.transact((tx) => tx.delete(collections.sessions, keyOf(session)));
+    this.#sessions.end(session);
+  }
+
+  /** Live sessions of one person, or of everybody; the last used first. */
+  sessions(name?: string): readonly SessionView[] {
+    return this.#sessions.list(name);
+  }
+
+  /** Ends the session of that id, of this person or of anybody. Answers whether there was one. */
+  endSession(id: string, name?: string): boolean {
+    return this.#sessions.endById(id, name);
+  }
+
+  /** The id of the session that this cookie opens. */
+  sessionIdOf(session: string): string {
+    return sessionIdOf(session);
   }
 
   /** A password check costs 19 MiB and a worker thread, so a flood of names must not start them without bound. */
@@ -191,34 +216,19 @@ export class Access {
     }
   }
 
-  #spend(tx: StateTransaction, key: string): SignIn | undefined {
+  #spend(tx: StateTransaction, key: string, address: string | null): SignIn | undefined {
+    for (const { key: old, value } of tx.list<LinkRecord>(collections.links)) {
+      if (value.expiresAt <= this.#clock.wall()) tx.delete(collections.links, old);
+    }
     const link = tx.get<LinkRecord>(collections.links, key);
     if (!link) return undefined;
     tx.delete(collections.links, key);
-    return link.expiresAt > this.#clock.wall() ? this.#open(tx, personOf(link)) : undefined;
-  }
-
-  #open(tx: StateTransaction, person: Person): SignIn {
-    this.#sweep(tx);
-    const session = newSecret();
-    const now = this.#clock.wall();
-    tx.put(collections.sessions, keyOf(session), { ...person, createdAt: now, usedAt: now } satisfies SessionRecord);
-    return { person, session, lasts: this.#limits.sessionAbsolute };
-  }
-
-  #alive(record: SessionRecord): boolean {
-    const now = this.#clock.wall();
-    return now < record.usedAt + this.#limits.sessionIdle && now < record.createdAt + this.#limits.sessionAbsolute;
-  }
-
-  /** Sign-ins are rare, so that is when what has ended is thrown away. */
-  #sweep(tx: StateTransaction): void {
-    for (const { key, value } of tx.list<SessionRecord>(collections.sessions)) {
-      if (!this.#alive(value)) tx.delete(collections.sessions, key);
+    const person = personOf(link);
+    if (link.first && tx.get(collections.users, person.name) === undefined) {
+      const user: UserRecord = { ...person, createdAt: this.#clock.wall(), password: null };
+      tx.put(collections.users, person.name, user);
     }
-    for (const { key, value } of tx.list<LinkRecord>(collections.links)) {
-      if (value.expiresAt <= this.#clock.wall()) tx.delete(collections.links, key);
-    }
+    return this.#sessions.open(tx, person, { how: 'link', address });
   }
 
   #whyRefused(): string {

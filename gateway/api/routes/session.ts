@@ -68,7 +68,7 @@ async function signInWith(
   access: AccessPort,
 ): Promise<SignIn> {
   const { token, name, password } = body;
-  if (token !== undefined && name === undefined && password === undefined) return access.signInWithLink(token);
+  if (token !== undefined && name === undefined && password === undefined) return access.signInWithLink(token, address);
   if (token === undefined && name !== undefined && password !== undefined) {
     return access.signInWithPassword(name, password, address);
   }
