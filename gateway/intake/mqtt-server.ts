@@ -12,6 +12,7 @@ import { OpenSockets } from '#kernel/open-sockets.ts';
 import { seconds } from '#kernel/time.ts';
 import type { Admission } from './admission.ts';
 import { AedesBroker } from './aedes-broker.ts';
+import { LinkLoad } from './link-load.ts';
 import { LiveLinks } from './live-links.ts';
 import { createMqttTlsServer, type MqttTls } from './mqtt-tls.ts';
 import { guardSocket } from './packet-guard.ts';
@@ -55,6 +56,10 @@ const CONNACK_SERVER_UNAVAILABLE = Buffer.from([0x20, 0x02, 0x00, 0x03]);
 const CONNACK_NOT_AUTHORIZED = Buffer.from([0x20, 0x02, 0x00, 0x05]);
 /** Room for the topic and the fixed header beside the largest payload. */
 const PACKET_OVERHEAD_BYTES = 1_024;
+/** What each message costs beside its payload: small, so that a thousand short ones may be on their way. */
+const MESSAGE_OVERHEAD_BYTES = 50;
+/** What one sender may have waiting: at 25,000 readings a second a tenth of a second's work. */
+const MAX_LINK_BYTES = MAX_MESSAGE_BYTES;
 const NOT_AUTHORIZED = 5;
 const CHECK_EVERY = seconds(5);
 /** Each costs 19 MiB and a thread; hubs beyond them come again. */
@@ -74,6 +79,9 @@ export class MqttServer {
   readonly #wills = new WeakMap<Client, string>();
   readonly #certified = new WeakMap<object, LinkGrant>();
   readonly #grants = new Map<Client, LinkGrant>();
+  /** Of each link, or of all links of a hub that proved who it is. */
+  readonly #loads = new WeakMap<object, LinkLoad>();
+  readonly #hubLoads = new Map<string, LinkLoad>();
   #checking: Timer | undefined;
   #closing = false;
   #connections = 0;
@@ -188,12 +196,17 @@ export class MqttServer {
     socket.once('close', () => {
       this.#connections -= 1;
     });
+    this.#loads.set(socket, new LinkLoad(MAX_LINK_BYTES));
+    const full = () => {
+      const load = this.#loads.get(socket);
+      return load === undefined || load.hasRoom() ? this.#admission : load;
+    };
     guardSocket(socket, {
       maxPacketBytes: MAX_MESSAGE_BYTES + PACKET_OVERHEAD_BYTES,
       onOversize: ({ declaredBytes, topic }) =>
         this.#record(topic, 'message-too-large', `packet of ${declaredBytes} bytes announced`),
-      hasRoom: () => !this.#closing && this.#admission.hasRoom(),
-      onceRoom: (resume) => this.#admission.onceRoom(resume),
+      hasRoom: () => !this.#closing && this.#admission.hasRoom() && full().hasRoom(),
+      onceRoom: (resume) => full().onceRoom(resume),
     });
     this.#broker.handle(socket);
   }
@@ -234,7 +247,10 @@ export class MqttServer {
   ): void {
     const admit = (grant: LinkGrant | null) => {
       this.#identities.set(client, grant === null ? { kind: 'anyone' } : { kind: 'hub', hub: grant.hub });
-      if (grant !== null) this.#grants.set(client, grant);
+      if (grant !== null) {
+        this.#grants.set(client, grant);
+        this.#loads.set(client.conn, this.#loadOfHub(grant.hub));
+      }
       const will = this.#wills.get(client);
       const willHub = will === undefined ? null : hubOf(will);
       if (willHub !== null) this.#links.claim(client, willHub);
@@ -286,7 +302,11 @@ export class MqttServer {
       !this.#options.hubs.mayCarry(identity.hub, topic.pump)
     ) {
       this.#broker.withhold(packet);
-      this.#record(packet.topic, 'forbidden-topic', 'the pump is not one that this hub may carry', () => done());
+      const counted = this.#count(client, 0);
+      this.#record(packet.topic, 'forbidden-topic', 'the pump is not one that this hub may carry', () => {
+        counted();
+        done();
+      });
       return;
     }
     if (isWill && hub !== null && this.#links.hasOther(hub, client)) {
@@ -297,13 +317,27 @@ export class MqttServer {
     if (packet.retain && packet.topic.endsWith('/readings')) packet.retain = false;
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const cause = isWill ? 'link-lost' : 'said';
+    const counted = this.#count(client, payload.length);
     this.#admission.submit(
       { kind: 'message', topic: packet.topic, payload, receivedAt: this.#clock.wall(), cause },
       (error, refusedWhole) => {
+        counted();
         if (refusedWhole) this.#broker.withhold(packet);
         done(error);
       },
     );
+  }
+
+  /** A hub gains nothing by opening more links. */
+  #loadOfHub(hub: string): LinkLoad {
+    const known = this.#hubLoads.get(hub) ?? new LinkLoad(MAX_LINK_BYTES);
+    this.#hubLoads.set(hub, known);
+    return known;
+  }
+
+  #count(client: Client | null, payloadBytes: number): () => void {
+    const load = client ? this.#loads.get(client.conn) : undefined;
+    return load?.add(MESSAGE_OVERHEAD_BYTES + payloadBytes) ?? (() => {});
   }
 
   #subscribe(client: Client, subscription: Subscription): Subscription | null {
