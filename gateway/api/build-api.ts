@@ -48,6 +48,7 @@ import { addHubCredentialRoutes } from './routes/hub-credentials.ts';
 import { addOnCallRoutes } from './routes/on-call.ts';
 import { addPatientRoutes } from './routes/patients.ts';
 import { addPolicyRoutes } from './routes/policy.ts';
+import { addPumpCodesRoute } from './routes/pump-codes.ts';
 import { addReadingRoutes } from './routes/readings.ts';
 import { addRegistryRoutes } from './routes/registry.ts';
 import { addProviderRoutes, addReplyRoutes } from './routes/replies.ts';
@@ -194,6 +195,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addServiceRoutes(scope, parts.services, parts.benefit);
       addClaimRoutes(scope, parts.benefit);
       addDayRoutes(scope, parts.benefit);
+      addPumpCodesRoute(scope, parts.benefit);
       addSystemRoute(scope, parts.system);
       addRegistryRoutes(scope, parts.registry);
       addPolicyRoutes(scope, parts.policies);

@@ -40,6 +40,8 @@ export interface BenefitPort {
   packet(patient: string, from: string, to: string): Promise<Buffer>;
   /** @throws GatewayError `not-found` */
   otherPayers(patient: string, from: string, to: string): Promise<OtherPayersView>;
+  /** Codes of pumps that are durable medical equipment today. */
+  pumpCodes(): readonly string[];
   /** All that the registry knows. */
   patients(): readonly string[];
   claimLines(query: ClaimQuery): Promise<readonly ClaimLineView[]>;

@@ -51,11 +51,21 @@ export const patientSchema = Type.Object(
   exact,
 );
 
-/** Who the patient is. Kept in one collection only, encrypted at rest. */
+/** Who the patient is and whom to call at the home. Kept in one collection only, encrypted at rest. */
 export const patientIdentitySchema = Type.Object(
   {
     name: text(200, 'the patient’s name'),
     recordNumber: Type.Union([text(64, 'a record number'), Type.Null()], { description: 'a record number, or null' }),
+    /** Who is beside the pump; absent or null when it is the patient. */
+    caregiver: Type.Optional(
+      Type.Union([text(200, 'the caregiver’s name'), Type.Null()], { description: 'a name, or null' }),
+    ),
+    /** ITU-T E.164. */
+    caregiverPhone: Type.Optional(
+      Type.Union([Type.String({ pattern: '^\\+[1-9][0-9]{6,14}$' }), Type.Null()], {
+        description: 'a phone number such as +13125550100, or null',
+      }),
+    ),
   },
   exact,
 );

@@ -13,7 +13,7 @@ const versions = 'patient-identity-versions';
 
 type Sealed = Versioned<string>;
 
-/** Name and record number of each patient: the only place that has them, sealed with a key that is kept elsewhere. */
+/** Name, record number and phone of each patient: the only place that has them, sealed with a key that is kept elsewhere. */
 export class PatientIdentities {
   readonly #store: StateStore;
   readonly #clock: Pick<Clock, 'wall'>;

@@ -33,10 +33,11 @@ export function importRegistry(
   let { written } = records;
   for (const row of rows) {
     if (row === null) continue;
-    const { patient, name, recordNumber } = row;
-    const before = identities.get(patient)?.version;
-    const { version } = identities.put(patient, { name, recordNumber }, options);
-    if (version !== before) written += 1;
+    const { patient, ...given } = row;
+    const before = identities.get(patient);
+    // What a file does not speak of stays as it is.
+    const { version } = identities.put(patient, { ...before?.record, ...given }, options);
+    if (version !== before?.version) written += 1;
   }
   return { written, problems };
 }

@@ -93,6 +93,7 @@ const matrix: Readonly<Record<string, string>> = {
   'GET /api/v1/alarm-load': /*      */ 'n n y n n n n y',
   'GET /api/v1/policies': /*        */ 'n y y y y n y y',
   'GET /api/v1/policies/:version': 'n y y y y n y y',
+  'GET /api/v1/pump-codes': /*      */ 'n y y y y y y y',
   'GET /a/:code': /*                */ 'y y y y y y y y',
   'GET /a/reply.js': /*             */ 'y y y y y y y y',
   'GET /a/reply.css': /*            */ 'y y y y y y y y',

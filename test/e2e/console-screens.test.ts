@@ -62,9 +62,14 @@ async function fillRegistry(token: string): Promise<void> {
   const zone = 'America/Chicago';
   await put('/registry/agencies/ag-1', { name: 'Test agency', zone, ...always });
   await put('/registry/patients/pt-1', { agency: 'ag-1', zone, ...always });
-  await put('/patients/pt-1/identity', { name: 'Patient One', recordNumber: 'T-1' });
+  await put('/patients/pt-1/identity', { name: 'Patient One', recordNumber: 'T-1', caregiverPhone: '+13125550101' });
   await put('/registry/pumps/pump-1', { agency: 'ag-1', model: 'infusomat-space', serial: '1', ...always });
   await put('/registry/assignments/as-1', { pump: 'pump-1', patient: 'pt-1', from: 0, to: null });
+  await put('/registry/patients/pt-3', { agency: 'ag-1', zone, ...always });
+  const atHome = { caregiver: 'Caregiver Three', caregiverPhone: '+13125550103' };
+  await put('/patients/pt-3/identity', { name: 'Patient Three', recordNumber: null, ...atHome });
+  await put('/registry/pumps/pump-3', { agency: 'ag-1', model: 'infusomat-space', serial: '3', ...always });
+  await put('/registry/assignments/as-3', { pump: 'pump-3', patient: 'pt-3', from: 0, to: null });
   const order = { patient: 'pt-1', drug: 'ANTIBIOTIC-INTERMITTENT', jcode: 'J0133', modifiers: [], pumpCode: 'E0781' };
   await put('/registry/orders/or-1', { ...order, rateMlH: 100, volumeMl: 250, schedule: null, ...always });
 }
@@ -115,7 +120,11 @@ beforeAll(async () => {
   await fillRegistry(token);
   await changeShift(token);
   await recordService(token);
-  const stories = [occlusionStory('pump-1', 'hub-1', 4, null), occlusionStory('pump-2', 'hub-2', 3_600, null)];
+  const stories = [
+    occlusionStory('pump-1', 'hub-1', 4, null),
+    occlusionStory('pump-2', 'hub-2', 3_600, null),
+    occlusionStory('pump-3', 'hub-3', 4, 30),
+  ];
   fleets = stories.map((story) => new ConsoleFleet(story, gateway.mqttUrl, clock));
   for (const fleet of fleets) fleet.start();
   const open = () => gateway.api<{ alerts: { id: string; priority: string }[] }>(token, '/alerts?state=open');
@@ -196,14 +205,50 @@ test('set up: a second patient, from an empty form to what the pump knows of the
   const { page } = await signedIn(1280, 800, 'light');
   await page.evaluate(`location.hash = '#/set-up'`);
   await page.getByLabel('Name').fill('Patient Two');
-  await page.getByRole('combobox', { name: 'Pump' }).selectOption('pump-2');
+  await page.getByRole('combobox', { name: 'Pump', exact: true }).selectOption('pump-2');
   await page.getByLabel('Drug, as the pump calls it').fill('TPN');
   await page.getByLabel('J-code').fill('J0895');
+  await page.getByLabel('Phone at the home').fill('+1 (312) 555-0102');
+  await page.getByRole('combobox', { name: 'Code of the pump' }).selectOption('E0791');
   await page.getByLabel('Rate, mL/h').fill('80');
   await page.getByRole('button', { name: 'Set up' }).click();
   await page.getByRole('status').getByRole('link', { name: 'pump-2' }).click();
   await page.locator('.facts').getByText('TPN, 80.0 mL/h').waitFor();
   expect(await page.locator('.facts').textContent()).toContain('Patient Two');
+  type Orders = { records: { record: { drug: string; pumpCode: string; patient: string } }[] };
+  const token = await gateway.token();
+  const { records } = await gateway.api<Orders>(token, '/registry/orders');
+  const order = records.find(({ record }) => record.drug === 'TPN')?.record;
+  expect(order?.pumpCode).toBe('E0791');
+  const identity = await gateway.api<object>(token, `/patients/${order?.patient}/identity`);
+  expect(identity).toMatchObject({ record: { caregiver: null, caregiverPhone: '+13125550102' } });
+  await page.context().close();
+});
+
+test('take, call, close: three taps on the page of an alert', async () => {
+  const { page } = await signedIn(360, 780, 'dark', 'Nurse Three', 'nurse');
+  type Open = { alerts: { id: string; priority: string; condition: string; pump: string }[] };
+  const token = await gateway.token();
+  const over = await until('an occlusion that is clearing', async () => {
+    const { alerts } = await gateway.api<Open>(token, '/alerts?state=open');
+    return alerts.find((one) => one.pump === 'pump-3' && one.priority === 'high' && one.condition !== 'active')?.id;
+  });
+  await page.evaluate(`location.hash = '#/alerts/${over}'`);
+  await page
+    .getByRole('article')
+    .getByRole('button', { name: /^Take:/ })
+    .click();
+  const call = page.getByRole('link', { name: 'Call Caregiver Three' });
+  expect(await call.getAttribute('href')).toBe('tel:+13125550103');
+  // Nothing here answers tel: addresses; what counts is that the tap leaves the page as it is.
+  await call.click();
+  await page.getByRole('button', { name: 'Kinked line' }).click();
+  await page.getByText('Closed as: kinked line').waitFor();
+  const technician = await signedIn(360, 780, 'dark', 'Technician', 'technician');
+  await technician.page.evaluate(`location.hash = '#/alerts/${over}'`);
+  await technician.page.locator('.detail .timeline li').first().waitFor();
+  expect(await technician.page.getByRole('link', { name: /^Call / }).count()).toBe(0);
+  await technician.page.context().close();
   await page.context().close();
 });
 

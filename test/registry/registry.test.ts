@@ -149,6 +149,33 @@ describe.each(['memory', 'sqlite'])('the registry on a %s store', (kind) => {
   });
 });
 
+describe('whom to call at the home', () => {
+  it('is an E.164 number or nothing', () => {
+    const { identities } = filledRegistry();
+    const who = { name: 'Quill Testperson', recordNumber: null };
+    for (const caregiverPhone of ['+13125550101', null]) {
+      expect(identities.put('patient-n', { ...who, caregiverPhone }, { by }).record).toEqual({
+        ...who,
+        caregiverPhone,
+      });
+    }
+    for (const caregiverPhone of ['3125550101', '+0312555010', '+1 312 555 0101', '+1', 'javascript:alert(1)']) {
+      const put = () => identities.put('patient-n', { ...who, caregiverPhone }, { by });
+      expect(problemsOf(put)).toMatch(/^bad-request.*caregiverPhone/);
+    }
+  });
+
+  it('stays when a file of names does not speak of it, and comes in by one that does', () => {
+    const { registry, identities } = filledRegistry();
+    const bring = (text: string) => importRegistry(registry, identities, fileOfCsv('identities', text), { by }).written;
+    expect(bring("patient,name,recordNumber,caregiverPhone\npatient-n,Quill,,'+13125550101\n")).toBe(1);
+    expect(bring('patient,name,recordNumber\npatient-n,Quill T,M-1\n')).toBe(1);
+    expect(bring('patient,name,recordNumber\npatient-n,Quill T,M-1\n')).toBe(0);
+    const stands = { name: 'Quill T', recordNumber: 'M-1', caregiverPhone: '+13125550101' };
+    expect(identities.get('patient-n')?.record).toEqual(stands);
+  });
+});
+
 describe('files of the registry', () => {
   it('JSON and CSV bring every kind back as it was', () => {
     const { registry } = filledRegistry();

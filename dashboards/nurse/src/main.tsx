@@ -12,6 +12,7 @@ import './styles/pumps.css';
 import './styles/chart.css';
 import './styles/overlays.css';
 import './styles/nav.css';
+import './styles/caregiver.css';
 import './styles/pages.css';
 import './styles/policy.css';
 import './styles/handover.css';

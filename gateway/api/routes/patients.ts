@@ -19,7 +19,7 @@ export function addPatientRoutes(app: ApiApp, registry: RegistryPort): void {
     '/patients/:id/identity',
     {
       config: { needs: 'patients:identify', scope },
-      schema: { summary: 'Name and record number of a patient', tags, params, response },
+      schema: { summary: 'Name and record number of a patient, and whom to call at the home', tags, params, response },
     },
     (request, reply) => {
       const found = registry.identity(request.params.id);
@@ -32,7 +32,7 @@ export function addPatientRoutes(app: ApiApp, registry: RegistryPort): void {
     {
       config: { needs: 'registry:write', scope },
       schema: {
-        summary: 'Write name and record number of a patient',
+        summary: 'Write name and record number of a patient, and whom to call at the home',
         tags,
         params,
         headers: conditionHeaders,

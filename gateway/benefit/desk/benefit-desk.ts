@@ -30,6 +30,7 @@ import { RateBook, type RateRow, type RateSource } from '../rates/rate-book.ts';
 import { curveKey, packetPdf } from '../reports/audit-packet.ts';
 import { curveOf } from '../reports/curves.ts';
 import { medicareHitPack } from '../rule-packs.ts';
+import { rulesOn } from '../rules-on.ts';
 import type { BenefitSettings } from '../settings.ts';
 import { BenefitDays } from './benefit-days.ts';
 import { complianceOf } from './compliance.ts';
@@ -117,6 +118,10 @@ export class BenefitDesk {
 
   withdrawService(patient: string, id: string, correction: Correction, person: string): void {
     this.#services.withdraw(patient, id, correction, this.#actor(person));
+  }
+
+  pumpCodes(): string[] {
+    return [...rulesOn(medicareHitPack, localDateAt(this.#parts.clock.wall(), 'UTC')).dmePumps].sort();
   }
 
   days(patient: string, from: string, to: string): Promise<DayView[]> {

@@ -104,6 +104,7 @@ export const api = {
   limits: () => call<Records<LimitRecord>>('GET', '/registry/limits?limit=1000'),
   policies: () => call<{ policies: PolicyAbout[] }>('GET', '/policies'),
   policy: (version: number) => call<PolicyVersion<AlertPolicy>>('GET', `/policies/${version}`),
+  pumpCodes: () => call<{ codes: string[] }>('GET', '/pump-codes'),
   agencies: () => call<Records<{ id: string }>>('GET', '/registry/agencies'),
   putNew: (path: string, body: object) => call<unknown>('PUT', path, body),
   onCall: () => call<OnCallView>('GET', '/on-call'),

@@ -94,6 +94,10 @@ export interface Patient {
 export interface PatientIdentity {
   readonly name: string;
   readonly recordNumber: string | null;
+  /** Who is beside the pump; none when it is the patient. */
+  readonly caregiver?: string | null;
+  /** E.164 */
+  readonly caregiverPhone?: string | null;
 }
 
 /** Absent knowledge is null, never zero. */

@@ -274,6 +274,12 @@ export const en = {
     trend: 'Trend',
   },
 
+  caregiver: {
+    call: (who: string) => `Call ${who}`,
+    patient: 'The patient',
+    caregiverOf: (patient: string) => `Beside ${patient}`,
+    none: (patient: string) => `No phone is kept for ${patient}.`,
+  },
   patientCard: {
     patient: 'Patient',
     ordered: 'Ordered',
@@ -578,13 +584,25 @@ export const en = {
     fields: {
       name: 'Name',
       record: 'Record number, if there is one',
+      caregiver: 'Who is beside the pump, if not the patient',
+      phone: 'Phone at the home, such as +1 312 555 0100',
       pump: 'Pump',
+      pumpCode: 'Code of the pump',
       drug: 'Drug, as the pump calls it',
       jcode: 'J-code, such as J2260',
       rate: 'Rate, mL/h',
       volume: 'Volume of one infusion, mL',
     },
     pickPump: 'Choose a pump',
+    pickPumpCode: 'Choose a code',
+    /** A code that is not named here stands alone. */
+    pumpCodes: {
+      E0779: 'mechanical, worn, 8 hours or more',
+      E0780: 'mechanical, worn, less than 8 hours',
+      E0781: 'electric or battery, worn',
+      E0791: 'stationary',
+      K0455: 'uninterrupted (epoprostenol, treprostinil)',
+    } as Readonly<Record<string, string>>,
     pumpHint: 'A pump appears here with its first report.',
     write: 'Set up',
     again: 'Go on',

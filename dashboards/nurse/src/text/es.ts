@@ -309,6 +309,12 @@ export const es: Words = {
     trend: 'Curva',
   },
 
+  caregiver: {
+    call: (who) => `Llamar a ${who}`,
+    patient: 'El paciente',
+    caregiverOf: (patient) => `Junto a ${patient}`,
+    none: (patient) => `No consta teléfono de ${patient}.`,
+  },
   patientCard: {
     patient: 'Paciente',
     ordered: 'Prescrito',
@@ -611,13 +617,24 @@ export const es: Words = {
     fields: {
       name: 'Nombre',
       record: 'Número de historia, si lo hay',
+      caregiver: 'Quién está junto a la bomba, si no es el paciente',
+      phone: 'Teléfono del domicilio, como +1 312 555 0100',
       pump: 'Bomba',
+      pumpCode: 'Código de la bomba',
       drug: 'Fármaco, como lo llama la bomba',
       jcode: 'Código J, como J2260',
       rate: 'Caudal, mL/h',
       volume: 'Volumen de una infusión, mL',
     },
     pickPump: 'Elija una bomba',
+    pickPumpCode: 'Elija un código',
+    pumpCodes: {
+      E0779: 'mecánica, portátil, 8 horas o más',
+      E0780: 'mecánica, portátil, menos de 8 horas',
+      E0781: 'eléctrica o de batería, portátil',
+      E0791: 'estacionaria',
+      K0455: 'ininterrumpida (epoprostenol, treprostinil)',
+    },
     pumpHint: 'Una bomba aparece aquí con su primer informe.',
     write: 'Dar de alta',
     again: 'Continuar',

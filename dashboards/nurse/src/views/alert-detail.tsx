@@ -12,6 +12,7 @@ import { fleet, me, notices, now, openAlerts, session, setFleet } from '../state
 import { words } from '../text/language.ts';
 import { alertText, describe, holderWord, named } from '../text/words.ts';
 import { BackLink, useFocusOnOpen } from './back-link.tsx';
+import { CaregiverCall } from './caregiver-call.tsx';
 import { CloseForm } from './close-form.tsx';
 import { Condition } from './condition.tsx';
 import { Countdown } from './countdown.tsx';
@@ -122,6 +123,7 @@ export function AlertDetailPanel({ id }: { id: string }) {
     <article class="panel" aria-label={t.alert}>
       <BackLink />
       <Head alert={alert} />
+      {alert.patient !== null && <CaregiverCall key={alert.patient} patient={alert.patient} />}
       {session.value.kind === 'signed-in' && isClinical(session.value.person.role) && (
         <MoreActions
           alert={alert}

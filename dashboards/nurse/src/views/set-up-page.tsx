@@ -11,7 +11,18 @@ const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
 const opaqueId = (kind: string): string =>
   `${kind}-${[...crypto.getRandomValues(new Uint8Array(8))].map((byte) => letters[byte % letters.length]).join('')}`;
 
-const empty = { name: '', record: '', pump: '', drug: '', jcode: '', rate: '', volume: '' };
+const empty = {
+  name: '',
+  record: '',
+  caregiver: '',
+  phone: '',
+  pump: '',
+  drug: '',
+  jcode: '',
+  pumpCode: '',
+  rate: '',
+  volume: '',
+};
 type Filled = typeof empty;
 type FieldName = keyof Filled;
 
@@ -28,12 +39,17 @@ function stepsOf(filled: Filled, agency: string, ids: { patient: string; assignm
   const from = new Date(gatewayNow()).toISOString().slice(0, 10);
   const { patient } = ids;
   const pump = fleet.value.pumps.get(filled.pump);
-  const identity = { name: filled.name.trim(), recordNumber: filled.record.trim() || null };
+  const identity = {
+    name: filled.name.trim(),
+    recordNumber: filled.record.trim() || null,
+    caregiver: filled.caregiver.trim() || null,
+    caregiverPhone: filled.phone.replace(/[\s().-]/g, '') || null,
+  };
   const order = {
     drug: filled.drug.trim(),
     jcode: filled.jcode.trim().toUpperCase(),
     modifiers: [],
-    pumpCode: 'E0781',
+    pumpCode: filled.pumpCode,
   };
   const amounts = { rateMlH: numberOf(filled.rate), volumeMl: numberOf(filled.volume), schedule: null };
   return [
@@ -51,7 +67,7 @@ function stepsOf(filled: Filled, agency: string, ids: { patient: string; assignm
   ];
 }
 
-function SetUpForm({ agency }: { agency: string }) {
+function SetUpForm({ agency, pumpCodes }: { agency: string; pumpCodes: readonly string[] }) {
   const [filled, setFilled] = useState<Filled>(empty);
   const [ids] = useState(() => ({ patient: opaqueId('pt'), assignment: opaqueId('as'), order: opaqueId('or') }));
   const [written, setWritten] = useState(0);
@@ -83,7 +99,7 @@ function SetUpForm({ agency }: { agency: string }) {
     setBusy(false);
   };
 
-  const field = (name: FieldName, required: boolean, mode: 'text' | 'decimal' = 'text', pattern?: string) => (
+  const field = (name: FieldName, required: boolean, mode: 'text' | 'decimal' | 'tel' = 'text', pattern?: string) => (
     <label class="field">
       <span>{t.fields[name]}</span>
       <input
@@ -123,6 +139,8 @@ function SetUpForm({ agency }: { agency: string }) {
         <h2>{words.value.patient}</h2>
         {field('name', true)}
         {field('record', false)}
+        {field('caregiver', false)}
+        {field('phone', false, 'tel', '\\+[1-9][0-9 ().\\-]{6,20}')}
       </fieldset>
       <fieldset class="card padded" disabled={busy || written > 0}>
         <legend class="sr-only">{words.value.pump}</legend>
@@ -149,6 +167,21 @@ function SetUpForm({ agency }: { agency: string }) {
         <h2>{t.order}</h2>
         {field('drug', true)}
         {field('jcode', true, 'text', '[A-Za-z0-9][0-9]{3}[A-Za-z0-9]')}
+        <label class="field">
+          <span>{t.fields.pumpCode}</span>
+          <select
+            required
+            value={filled.pumpCode}
+            onChange={(event) => setFilled({ ...filled, pumpCode: event.currentTarget.value })}
+          >
+            <option value="">{t.pickPumpCode}</option>
+            {pumpCodes.map((code) => (
+              <option key={code} value={code}>
+                {[code, t.pumpCodes[code]].filter(Boolean).join(': ')}
+              </option>
+            ))}
+          </select>
+        </label>
         {field('rate', false, 'decimal', '[0-9]+([.,][0-9]+)?')}
         {field('volume', false, 'decimal', '[0-9]+([.,][0-9]+)?')}
       </fieldset>
@@ -167,6 +200,7 @@ function SetUpForm({ agency }: { agency: string }) {
 /** The first patient: who it is, which pump runs for them, what was ordered. */
 export function SetUpPage() {
   const [loaded] = useAnswer('agencies', api.agencies);
+  const [codes] = useAnswer('pump-codes', api.pumpCodes);
   const t = words.value.setUp;
   const agency = loaded.kind === 'known' ? loaded.body.records[0]?.record.id : undefined;
   return (
@@ -177,7 +211,8 @@ export function SetUpPage() {
       <p class="page-intro">{t.intro}</p>
       {loaded.kind === 'failed' && <p class="nothing">{loaded.why}</p>}
       {loaded.kind === 'known' && agency === undefined && <p class="nothing">{t.noAgency}</p>}
-      {agency !== undefined && <SetUpForm agency={agency} />}
+      {codes.kind === 'failed' && <p class="nothing">{codes.why}</p>}
+      {agency !== undefined && codes.kind === 'known' && <SetUpForm agency={agency} pumpCodes={codes.body.codes} />}
     </section>
   );
 }
