@@ -159,7 +159,12 @@ export const calls: FuzzTarget = {
     call('PUT', '/on-call/rotations/r', { people: ['a'], from: 1 }),
     call('POST', '/patients/patient-1/services', { kind: 'training', start: '2026-01-01T00:00:00Z' }),
     call('POST', '/hub-claims/renewal', { certificate: 'x', csr: 'y', signature: 'z' }),
-    call('POST', '/providers/sms/status'),
+    call('POST', '/session', { name: 'a', password: 'b' }),
+    call('POST', '/replies', { token: 'a', action: 'ack' }),
+    call('POST', '/receipts', { message: 'm', state: 'delivered' }),
+    bytes('POST /api/v1/providers/sms/reply\nFrom=%2B1202&Body=1+ab&MessageSid=SM1'),
+    bytes('POST /api/v1/providers/voice/keys?c=ab\nDigits=1&CallSid=CA1'),
+    bytes('GET /api/v1/me\ninfusion_session=abc; other="d e"; infusion_session=%41'),
   ],
   open: async () => {
     const twins = await buildTwinApi({ events: { maxStreams: 0 } });
@@ -171,11 +176,19 @@ export const calls: FuzzTarget = {
         const [verb = '', url = '/'] = head.split(' ', 2);
         const method = (['GET', 'PUT', 'DELETE'] as const).find((one) => one === verb) ?? 'POST';
         const payload = text.slice(head.length + 1);
+        const form = url.includes('/providers/');
+        // What stands in the place of a body is a cookie where there is none: one that no header could hold is left out.
+        const cookie = method === 'GET' && /^[\x20-\x7e\x80-\xff]+$/.test(payload) ? payload : undefined;
+        const hasBody = method !== 'GET' && payload !== '';
         const answer = await twins.api.app.inject({
           method,
           url: url.startsWith('/') ? url : `/${url}`,
-          headers: { authorization, 'if-match': '"1"', ...(payload !== '' && { 'content-type': 'application/json' }) },
-          ...(payload !== '' && { payload }),
+          headers: {
+            ...(cookie === undefined ? { authorization, 'if-match': '"1"' } : { cookie }),
+            ...(form && { 'x-twilio-signature': 'c2lnbmF0dXJl' }),
+            ...(hasBody && { 'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json' }),
+          },
+          ...(hasBody && { payload }),
         });
         if (answer.statusCode === 500) throw new Error(`${method} ${url}: ${answer.body}`);
       },
