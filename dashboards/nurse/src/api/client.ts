@@ -23,6 +23,7 @@ import type {
   Problem,
   Records,
   SystemView,
+  UnreachedAlert,
   Versioned,
   WirePump,
 } from './wire.ts';
@@ -107,6 +108,7 @@ export const api = {
   pumpCodes: () => call<{ codes: string[] }>('GET', '/pump-codes'),
   agencies: () => call<Records<{ id: string }>>('GET', '/registry/agencies'),
   putNew: (path: string, body: object) => call<unknown>('PUT', path, body),
+  unreached: () => call<{ unreached: UnreachedAlert[] }>('GET', '/unreached'),
   onCall: () => call<OnCallView>('GET', '/on-call'),
   handover: () => call<HandoverView>('GET', '/handover'),
   signHandover: (note: string) => call<Handover>('POST', '/handover/sign', { note }),

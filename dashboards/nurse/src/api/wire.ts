@@ -167,3 +167,13 @@ export interface LimitRecord {
   readonly from: number;
   readonly to: number;
 }
+
+/** An alert that waits for somebody and whose pages have reached nobody. */
+export interface UnreachedAlert {
+  readonly alert: string;
+  /** When the first message was queued, Unix ms. */
+  readonly since: number;
+  readonly tries: number;
+  /** Why the last message that failed did. */
+  readonly problem: string | null;
+}

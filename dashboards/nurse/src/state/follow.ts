@@ -7,7 +7,18 @@ import { alertText, subjectOf } from '../text/words.ts';
 import { sendWaiting } from './actions.ts';
 import { withAlert, withFleet, withSnapshot } from './fleet-state.ts';
 import { go, route, sideBySide } from './route.ts';
-import { fleet, noteBroken, noteHeard, onCall, openAlerts, polite, refusedList, session, setFleet } from './store.ts';
+import {
+  fleet,
+  noteBroken,
+  noteHeard,
+  onCall,
+  openAlerts,
+  polite,
+  refusedList,
+  session,
+  setFleet,
+  toldUnreached,
+} from './store.ts';
 
 const systemEveryMs = 30_000;
 const retryMs = 3_000;
@@ -24,7 +35,8 @@ export function followGateway(): () => void {
   };
 
   const refreshSystem = async () => {
-    const [system, duty] = await Promise.all([api.system(), api.onCall()]);
+    const [system, duty, silent] = await Promise.all([api.system(), api.onCall(), api.unreached()]);
+    if (!over && silent.result === 'ok') toldUnreached.value = silent.body.unreached;
     if (!over && duty.result === 'ok') onCall.value = duty.body;
     if (!over && system.result === 'ok') setFleet({ ...fleet.value, system: system.body });
   };

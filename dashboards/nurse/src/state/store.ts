@@ -1,12 +1,13 @@
 import { computed, signal } from '@preact/signals';
 import type { Alert } from '../../../../gateway/model/alert.ts';
 import { gatewayNow } from '../api/client.ts';
-import type { OnCallView, Person } from '../api/wire.ts';
+import type { OnCallView, Person, UnreachedAlert } from '../api/wire.ts';
 import { type Liveness, livenessOf } from '../live/liveness.ts';
 import { spokenAlert } from '../text/words.ts';
 import { emptyFleet, type FleetState, newlyLoud } from './fleet-state.ts';
 import { openInOrder, pumpsInOrder } from './order.ts';
 import { justMovedIn, reordered, settled } from './settling.ts';
+import { stillUnreached } from './unreached.ts';
 
 export type Session =
   | { readonly kind: 'asking' }
@@ -37,6 +38,8 @@ const mono = signal(performance.now());
 export const refusedList = signal<string | null>(null);
 /** Who is on call, as the gateway last told; null while it has not. */
 export const onCall = signal<OnCallView | null>(null);
+/** Alerts whose pages reached nobody, as the gateway last told. */
+export const toldUnreached = signal<readonly UnreachedAlert[]>([]);
 /** What is searched for in the lists; empty shows all. */
 export const search = signal('');
 export const notices = signal<ReadonlyMap<string, Notice>>(new Map());
@@ -54,6 +57,7 @@ const alertsById = computed(() => fleet.value.alerts);
 export const openAlerts = computed(() => openInOrder(alertsById.value.values()));
 export const pumps = computed(() => pumpsInOrder(fleet.value.pumps.values(), openAlerts.value));
 export const shelved = computed(() => openAlerts.value.filter((alert) => alert.response === 'shelved'));
+export const unreached = computed(() => stillUnreached(toldUnreached.value, alertsById.value));
 export const hubsDark = computed(() => [...fleet.value.hubs.values()].filter((hub) => hub.state === 'offline'));
 export const silentMs = computed(() => (heard.value === null ? null : Math.max(0, mono.value - heard.value.mono)));
 export const liveness = computed<Liveness>(() => livenessOf(silentMs.value));

@@ -112,6 +112,7 @@ export const en = {
   },
   hubsOnline: (count: number) => `${count} ${count === 1 ? 'hub' : 'hubs'} online`,
   hubsDark: (count: number) => `${count} ${count === 1 ? 'hub' : 'hubs'} dark`,
+  unreachedCount: (count: number) => `${count} ${count === 1 ? 'page' : 'pages'} reached nobody`,
   shelvedCount: (count: number) => `${count} shelved`,
   menu: {
     open: (name: string, role: string) => `${name} ${role}. Open menu`,

@@ -148,6 +148,7 @@ export const es: Words = {
   },
   hubsOnline: (count) => `${count} ${count === 1 ? 'concentrador' : 'concentradores'} en línea`,
   hubsDark: (count) => `${count} sin conexión`,
+  unreachedCount: (count) => `${count} ${count === 1 ? 'aviso no llegó' : 'avisos no llegaron'} a nadie`,
   shelvedCount: (count) => `${count} ${count === 1 ? 'apartada' : 'apartadas'}`,
   menu: {
     open: (name, role) => `${name} ${role}. Abrir menú`,

@@ -22,7 +22,7 @@ import { ShiftBar } from './shift-bar.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SignIn } from './sign-in.tsx';
 import { StaleBar, StaleOverlay } from './stale.tsx';
-import { Problems, TopLine } from './top-bar.tsx';
+import { Problems, TopLine, UnreachedBar } from './top-bar.tsx';
 
 function Detail() {
   const shown = route.value;
@@ -60,6 +60,7 @@ function Console() {
       <header class="top">
         <StaleBar />
         <TopLine />
+        <UnreachedBar />
         {session.value.kind === 'signed-in' && isClinical(session.value.person.role) && <ShiftBar />}
       </header>
       <Problems />

@@ -2,7 +2,18 @@ import { helpOpen } from '../state/keyboard.ts';
 import { hashOf } from '../state/route.ts';
 import { signOut } from '../state/session.ts';
 import { endShift, shiftSince, testSound } from '../state/shift.ts';
-import { broken, fleet, hubsDark, liveness, now, onCall, session, shelved, silentMs } from '../state/store.ts';
+import {
+  broken,
+  fleet,
+  hubsDark,
+  liveness,
+  now,
+  onCall,
+  session,
+  shelved,
+  silentMs,
+  unreached,
+} from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { clockTime, span } from '../text/time.ts';
 import { LanguageChoice } from './language-choice.tsx';
@@ -56,6 +67,17 @@ function OnDuty() {
 function ShelvedCount() {
   const count = shelved.value.length;
   return count === 0 ? null : <p class="shelved">{words.value.shelvedCount(count)}</p>;
+}
+
+/** Pages that reached nobody: somebody at a screen is the only one who can know. Leads to the first of them. */
+export function UnreachedBar() {
+  const [first, ...others] = unreached.value;
+  if (first === undefined) return null;
+  return (
+    <a class="unreached" href={hashOf({ view: 'alert', id: first.alert })} title={first.problem ?? ''}>
+      {words.value.unreachedCount(others.length + 1)}
+    </a>
+  );
 }
 
 function Who() {
