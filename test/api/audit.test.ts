@@ -14,6 +14,7 @@ const notLooks = new Set([
   'GET /a/reply.js',
   'GET /a/reply.css',
   'GET /api/v1/me',
+  'GET /api/v1/me/sign-ins',
   'GET /api/v1/push/key',
   'GET /api/v1/system',
   'GET /api/v1/on-call',
