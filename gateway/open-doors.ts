@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { HubDirectory, LinkGrant } from '#intake/mqtt-server.ts';
+import type { HubDirectory, LinkGrant } from '#intake/link-identities.ts';
 import type { MqttTls } from '#intake/mqtt-tls.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { StateStore } from '#kernel/state-store.ts';

@@ -1,4 +1,3 @@
-import type { X509Certificate } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
@@ -12,11 +11,12 @@ import { OpenSockets } from '#kernel/open-sockets.ts';
 import { seconds } from '#kernel/time.ts';
 import type { Admission } from './admission.ts';
 import { AedesBroker } from './aedes-broker.ts';
-import { LinkLoad } from './link-load.ts';
+import { type HubDirectory, LinkIdentities } from './link-identities.ts';
+import { LinkLoads } from './link-loads.ts';
 import { LiveLinks } from './live-links.ts';
 import { createMqttTlsServer, type MqttTls } from './mqtt-tls.ts';
 import { guardSocket } from './packet-guard.ts';
-import { hubOf, type LinkIdentity, mayLeaveWill, mayPublish, maySubscribe } from './topic-rights.ts';
+import { hubOf, mayLeaveWill, mayPublish, maySubscribe } from './topic-rights.ts';
 
 export interface MqttServerOptions {
   readonly host: string;
@@ -30,21 +30,6 @@ export interface MqttServerOptions {
   readonly tls?: MqttTls;
 }
 
-/** Who came in, and by what; the directory alone knows what is inside. */
-export interface LinkGrant {
-  readonly hub: string;
-}
-
-/** Which hubs there are and what they may carry. */
-export interface HubDirectory {
-  ofCertificate(certificate: X509Certificate): LinkGrant | null;
-  ofPassword(hub: string, password: string): Promise<LinkGrant | null>;
-  /** False once it was revoked or has ended: the link is cut. */
-  stillValid(grant: LinkGrant): boolean;
-  /** Whether this hub's readings may be of this pump. */
-  mayCarry(hub: string, pump: string): boolean;
-}
-
 export interface MqttServerStats {
   readonly connections: number;
   readonly refusedConnects: number;
@@ -56,14 +41,8 @@ const CONNACK_SERVER_UNAVAILABLE = Buffer.from([0x20, 0x02, 0x00, 0x03]);
 const CONNACK_NOT_AUTHORIZED = Buffer.from([0x20, 0x02, 0x00, 0x05]);
 /** Room for the topic and the fixed header beside the largest payload. */
 const PACKET_OVERHEAD_BYTES = 1_024;
-/** What each message costs beside its payload: small, so that a thousand short ones may be on their way. */
-const MESSAGE_OVERHEAD_BYTES = 50;
-/** What one sender may have waiting: at 25,000 readings a second a tenth of a second's work. */
-const MAX_LINK_BYTES = MAX_MESSAGE_BYTES;
 const NOT_AUTHORIZED = 5;
 const CHECK_EVERY = seconds(5);
-/** Each costs 19 MiB and a thread; hubs beyond them come again. */
-const MAX_PASSWORDS_IN_CHECK = 8;
 
 /** The embedded broker: hubs connect to it, and what they publish is acknowledged when admission says it is durable. */
 export class MqttServer {
@@ -75,17 +54,12 @@ export class MqttServer {
   readonly #server: Server;
   readonly #sockets: OpenSockets;
   readonly #links = new LiveLinks<Client>();
-  readonly #identities = new WeakMap<Client, LinkIdentity>();
+  readonly #identities: LinkIdentities;
+  readonly #loads = new LinkLoads();
   readonly #wills = new WeakMap<Client, string>();
-  readonly #certified = new WeakMap<object, LinkGrant>();
-  readonly #grants = new Map<Client, LinkGrant>();
-  /** Of each link, or of all links of a hub that proved who it is. */
-  readonly #loads = new WeakMap<object, LinkLoad>();
-  readonly #hubLoads = new Map<string, LinkLoad>();
   #checking: Timer | undefined;
   #closing = false;
   #connections = 0;
-  #passwordsInCheck = 0;
   #refusedConnects = 0;
 
   constructor(admission: Admission, clock: Clock, log: Logger, options: MqttServerOptions) {
@@ -93,6 +67,7 @@ export class MqttServer {
     this.#clock = clock;
     this.#log = log;
     this.#options = options;
+    this.#identities = new LinkIdentities(options.enrolment, options.hubs);
     this.#broker = new AedesBroker({
       preConnect: (client, packet, done) => done(null, this.#preConnect(client, packet)),
       authenticate: (client, username, password, done) => this.#authenticate(client, username, password, done),
@@ -101,7 +76,7 @@ export class MqttServer {
     });
     this.#broker.on('clientDisconnect', (client) => {
       this.#links.drop(client);
-      this.#grants.delete(client);
+      this.#identities.drop(client);
     });
     this.#broker.on('clientError', (client, error) => {
       this.#log.debug({ client: client.id, reason: messageOf(error) }, 'link ended by an error');
@@ -162,31 +137,21 @@ export class MqttServer {
     await closed;
   }
 
-  /** A certificate that is shown has to be good; a hub without one says its password. */
   #acceptTls(socket: TLSSocket): void {
-    const certificate = socket.getPeerX509Certificate();
-    if (certificate) {
-      const grant = socket.authorized ? this.#options.hubs.ofCertificate(certificate) : null;
-      if (!grant) {
-        this.#refusedConnects += 1;
-        this.#log.info(
-          { reason: socket.authorized ? 'revoked or unknown' : 'not by our authority' },
-          'certificate refused',
-        );
-        socket.destroy();
-        return;
-      }
-      this.#certified.set(socket, grant);
+    const reason = this.#identities.certify(socket);
+    if (reason === null) {
+      this.#accept(socket);
+      return;
     }
-    this.#accept(socket);
+    this.#refusedConnects += 1;
+    this.#log.info({ reason }, 'certificate refused');
+    socket.destroy();
   }
 
   /** Within seconds of a revocation, or of the end of a certificate, its link is gone. */
   #cutRevoked(): void {
-    for (const [client, grant] of this.#grants) {
-      if (this.#options.hubs.stillValid(grant)) continue;
-      this.#log.info({ hub: grant.hub }, 'the hub may no longer be here; its link is closed');
-      this.#grants.delete(client);
+    for (const { client, hub } of this.#identities.takeRevoked()) {
+      this.#log.info({ hub }, 'the hub may no longer be here; its link is closed');
       client.close();
     }
   }
@@ -196,9 +161,9 @@ export class MqttServer {
     socket.once('close', () => {
       this.#connections -= 1;
     });
-    this.#loads.set(socket, new LinkLoad(MAX_LINK_BYTES));
+    this.#loads.open(socket);
     const full = () => {
-      const load = this.#loads.get(socket);
+      const load = this.#loads.of(socket);
       return load === undefined || load.hasRoom() ? this.#admission : load;
     };
     guardSocket(socket, {
@@ -214,7 +179,7 @@ export class MqttServer {
   #preConnect(client: Client, packet: ConnectPacket): boolean {
     if (packet.protocolVersion === 5) return this.#refuseConnect(client, CONNACK_V5_UNSUPPORTED_VERSION);
     if (this.#admission.problem) return this.#refuseConnect(client, CONNACK_SERVER_UNAVAILABLE);
-    const claimed = this.#claimed(client, packet.username);
+    const claimed = this.#identities.claimed(client, packet.username);
     // Each hub has names of its own, so that none takes over another's session.
     if (claimed.kind === 'hub' && packet.clientId !== '') packet.clientId = `${claimed.hub}/${packet.clientId}`;
     if (!packet.will) return true;
@@ -225,12 +190,6 @@ export class MqttServer {
     }
     this.#wills.set(client, packet.will.topic);
     return true;
-  }
-
-  /** Who a link says that it is. Only `#authenticate` makes it so. */
-  #claimed(client: Client, username: string | undefined): LinkIdentity {
-    if (this.#options.enrolment === 'open') return { kind: 'anyone' };
-    return { kind: 'hub', hub: this.#certified.get(client.conn)?.hub ?? username ?? '' };
   }
 
   #refuseConnect(client: Client, connack: Buffer): boolean {
@@ -245,47 +204,23 @@ export class MqttServer {
     password: Buffer | undefined,
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
-    const admit = (grant: LinkGrant | null) => {
-      this.#identities.set(client, grant === null ? { kind: 'anyone' } : { kind: 'hub', hub: grant.hub });
-      if (grant !== null) {
-        this.#grants.set(client, grant);
-        this.#loads.set(client.conn, this.#loadOfHub(grant.hub));
+    this.#identities.identify(client, username, password, (identity) => {
+      if (identity === null) {
+        this.#refusedConnects += 1;
+        done(Object.assign(new Error('unknown hub or wrong password'), { returnCode: NOT_AUTHORIZED }), false);
+        return;
       }
+      if (identity.kind === 'hub') this.#loads.belongsTo(client.conn, identity.hub);
       const will = this.#wills.get(client);
       const willHub = will === undefined ? null : hubOf(will);
       if (willHub !== null) this.#links.claim(client, willHub);
       done(null, true);
-    };
-    const refuse = () => {
-      this.#refusedConnects += 1;
-      done(Object.assign(new Error('unknown hub or wrong password'), { returnCode: NOT_AUTHORIZED }), false);
-    };
-    const certified = this.#certified.get(client.conn);
-    if (this.#options.enrolment === 'open') {
-      admit(null);
-      return;
-    }
-    if (certified) {
-      if (username === undefined || username === certified.hub) admit(certified);
-      else refuse();
-      return;
-    }
-    if (username === undefined || password === undefined || this.#passwordsInCheck >= MAX_PASSWORDS_IN_CHECK) {
-      refuse();
-      return;
-    }
-    this.#passwordsInCheck += 1;
-    this.#options.hubs
-      .ofPassword(username, password.toString())
-      .then((grant) => (grant ? admit(grant) : refuse()), refuse)
-      .finally(() => {
-        this.#passwordsInCheck -= 1;
-      });
+    });
   }
 
   /** Holds the PUBACK (QoS 1) or PUBREC (QoS 2) until the message is durable. */
   #publish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
-    const identity: LinkIdentity = (client && this.#identities.get(client)) ?? { kind: 'anyone' };
+    const identity = this.#identities.of(client);
     // aedes publishes a will when its link has closed, and never before.
     const isWill = client === null || client.closed;
     if (!mayPublish(identity, packet.topic)) {
@@ -302,7 +237,7 @@ export class MqttServer {
       !this.#options.hubs.mayCarry(identity.hub, topic.pump)
     ) {
       this.#broker.withhold(packet);
-      const counted = this.#count(client, 0);
+      const counted = this.#loads.count(client?.conn, 0);
       this.#record(packet.topic, 'forbidden-topic', 'the pump is not one that this hub may carry', () => {
         counted();
         done();
@@ -317,7 +252,7 @@ export class MqttServer {
     if (packet.retain && packet.topic.endsWith('/readings')) packet.retain = false;
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const cause = isWill ? 'link-lost' : 'said';
-    const counted = this.#count(client, payload.length);
+    const counted = this.#loads.count(client?.conn, payload.length);
     this.#admission.submit(
       { kind: 'message', topic: packet.topic, payload, receivedAt: this.#clock.wall(), cause },
       (error, refusedWhole) => {
@@ -328,21 +263,8 @@ export class MqttServer {
     );
   }
 
-  /** A hub gains nothing by opening more links. */
-  #loadOfHub(hub: string): LinkLoad {
-    const known = this.#hubLoads.get(hub) ?? new LinkLoad(MAX_LINK_BYTES);
-    this.#hubLoads.set(hub, known);
-    return known;
-  }
-
-  #count(client: Client | null, payloadBytes: number): () => void {
-    const load = client ? this.#loads.get(client.conn) : undefined;
-    return load?.add(MESSAGE_OVERHEAD_BYTES + payloadBytes) ?? (() => {});
-  }
-
   #subscribe(client: Client, subscription: Subscription): Subscription | null {
-    const identity = this.#identities.get(client) ?? { kind: 'anyone' };
-    return maySubscribe(identity, subscription.topic) ? subscription : null;
+    return maySubscribe(this.#identities.of(client), subscription.topic) ? subscription : null;
   }
 
   /** A refusal that never became a message: into quarantine, so that people see it. */
