@@ -22,6 +22,7 @@ import type {
   PolicyAbout,
   Problem,
   Records,
+  SignInView,
   SystemView,
   UnreachedAlert,
   Versioned,
@@ -92,6 +93,9 @@ const id = encodeURIComponent;
 export const api = {
   me: () => call<Person>('GET', '/me'),
   signInByLink: (token: string) => call<Person>('POST', '/session', { token }),
+  signInByPassword: (name: string, password: string) => call<Person>('POST', '/session', { name, password }),
+  signIns: () => call<{ signIns: SignInView[] }>('GET', '/me/sign-ins'),
+  endSignIn: (one: string) => call<undefined>('DELETE', `/me/sign-ins/${id(one)}`),
   signOut: () => call<undefined>('DELETE', '/session'),
   openAlerts: () => call<{ alerts: Alert[] }>('GET', '/alerts?state=open'),
   closedAlertsOf: (pump: string) => call<{ alerts: Alert[] }>('GET', `/alerts?state=closed&pump=${id(pump)}`),

@@ -177,3 +177,15 @@ export interface UnreachedAlert {
   /** Why the last message that failed did. */
   readonly problem: string | null;
 }
+
+/** One place where a person is signed in. Instants are Unix ms. */
+export interface SignInView {
+  readonly id: string;
+  readonly how: 'link' | 'password' | null;
+  readonly address: string | null;
+  readonly createdAt: number;
+  readonly usedAt: number;
+  readonly endsAt: number;
+  /** The one of this browser. */
+  readonly current: boolean;
+}

@@ -1,4 +1,4 @@
-import type { Role } from '../../../../gateway/model/role.ts';
+import { roles as allRoles, type Role } from '../../../../gateway/model/role.ts';
 
 /** The pages beside alerts and pumps, as they stand in the address. */
 export const pageNames = [
@@ -12,6 +12,7 @@ export const pageNames = [
   'policy',
   'audit',
   'set-up',
+  'sign-ins',
 ] as const;
 export type PageName = (typeof pageNames)[number];
 
@@ -34,6 +35,7 @@ const roles: Readonly<Record<PageName, readonly Role[]>> = {
   policy: fleet,
   audit: ['auditor', 'admin'],
   'set-up': ['supervisor', 'admin'],
+  'sign-ins': allRoles,
 };
 
 export const pagesFor = (role: Role): readonly PageName[] => pageNames.filter((page) => roles[page].includes(role));

@@ -21,6 +21,7 @@ import { SetUpPage } from './set-up-page.tsx';
 import { ShiftBar } from './shift-bar.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SignIn } from './sign-in.tsx';
+import { SignInsPage } from './sign-ins-page.tsx';
 import { StaleBar, StaleOverlay } from './stale.tsx';
 import { Problems, TopLine, UnreachedBar } from './top-bar.tsx';
 
@@ -47,6 +48,7 @@ const pages: Readonly<Record<PageName, (props: { id: string | null }) => Compone
   policy: PolicyPage,
   audit: AuditPage,
   'set-up': SetUpPage,
+  'sign-ins': SignInsPage,
 };
 
 function Page({ page, id }: { page: PageName; id: string | null }) {

@@ -13,6 +13,7 @@ const paths: Readonly<Record<PageName | 'home' | 'more' | 'phone' | 'search', st
   policy: 'M5 7h8M17 7h2M13 5h4v4h-4zM5 17h2M11 17h8M7 15h4v4H7zM5 12h14',
   audit: 'M5 4h10v16H5zM8 8h4M8 11.500h4M8 15h2M15.500 12a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM17.700 17.200 20.500 20',
   'set-up': 'M12 5v14M5 12h14',
+  'sign-ins': 'M14 4h5v16h-5M4 12h10M10 8l4 4-4 4',
   more: 'M5 7h14M5 12h14M5 17h14',
   phone:
     'M6 3.500h3.500l1.500 4.500-2 1.500a12 12 0 0 0 5.500 5.500l1.500-2 4.500 1.500V18a2.500 2.500 0 0 1-2.500 2.500C10.500 20.500 3.500 13.500 3.500 6A2.500 2.500 0 0 1 6 3.500z',

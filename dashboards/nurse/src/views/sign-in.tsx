@@ -3,6 +3,7 @@ import { type SignedOutWhy, session } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { LanguageChoice } from './language-choice.tsx';
 import { Drop } from './marks.tsx';
+import { PasswordForm } from './password-form.tsx';
 import { Words } from './words.tsx';
 
 function saysOf(why: SignedOutWhy): string {
@@ -46,6 +47,8 @@ export function SignIn() {
                 <Words text={saysOf(state.says)} />
               </p>
             )}
+            <h2>{t.signIn.passwordTitle}</h2>
+            <PasswordForm />
             <h2>{t.signIn.linkTitle}</h2>
             <p>{t.signIn.link}</p>
             <p>{t.signIn.noLink}</p>
