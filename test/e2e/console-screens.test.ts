@@ -39,6 +39,7 @@ const screens = [
   ['alarm-load', '#/alarm-load', '.figures tbody tr'],
   ['policy', '#/policy', '.differences tbody tr'],
   ['audit', '#/audit', '.audit tbody tr'],
+  ['sign-ins', '#/sign-ins', '.table tbody tr'],
   ['set-up', '#/set-up', '.set-up'],
 ] as const;
 
