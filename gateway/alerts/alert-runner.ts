@@ -222,7 +222,13 @@ export class AlertRunner<Changes = never> {
 
   #catchUp(now: number): void {
     this.#caughtUp = true;
+    this.#started(now);
+  }
+
+  /** The time away is nobody's silence. An event that is stored without that would make it one at the next restart. */
+  #started(now: number): void {
     this.#engine.started(now);
+    this.#saver.everythingNext();
   }
 
   #read(): readonly JournalEntry[] | null {
@@ -240,7 +246,7 @@ export class AlertRunner<Changes = never> {
   /** Time in which this process stood still, or that the calendar was set forward by, before anything is judged by it. */
   #noticeGap(): number {
     const now = this.#time.now();
-    if (this.#caughtUp && this.#lastLook > 0 && now - this.#lastLook > stoodStillMs) this.#engine.started(now);
+    if (this.#caughtUp && this.#lastLook > 0 && now - this.#lastLook > stoodStillMs) this.#started(now);
     this.#lastLook = now;
     return now;
   }

@@ -44,6 +44,7 @@ export class AlertSaver {
   #unsavedInputs: EngineInput[] = [];
   #unsavedPages: Page[] = [];
   #storedOffset = 0;
+  #allNext = false;
   #storedNow = 0;
   /** On the monotonic clock. */
   #nextCheckpoint = 0;
@@ -78,13 +79,18 @@ export class AlertSaver {
     this.save(isCheckpointDue);
   }
 
+  /** Something changed for all at once: whatever is stored next is stored with all of it. */
+  everythingNext(): void {
+    this.#allNext = true;
+  }
+
   /** Stores the new events with their sources, or with `everything`, all that changed and the cursor. True when stored. */
   save(everything: boolean): boolean {
     this.#unsaved.push(...this.#parts.engine.takeEvents());
     this.#unsavedInputs.push(...this.#parts.engine.takeInputs());
     this.#unsavedPages.push(...this.#parts.engine.takePages());
     const isOld = this.#parts.engine.now - this.#storedNow >= aliveEveryMs;
-    const full = everything && (this.#offset > this.#storedOffset || isOld);
+    const full = this.#allNext || (everything && (this.#offset > this.#storedOffset || isOld));
     if (this.#unsaved.length === 0 && this.#unsavedInputs.length === 0 && !full) return true;
     const hubs = full ? undefined : new Set(this.#unsaved.flatMap((event) => event.after.hub ?? []));
     const began = this.#parts.clock.monotonic();
@@ -145,6 +151,7 @@ export class AlertSaver {
     this.#parts.engine.markStored(hubs);
     this.#parts.engine.forgetClosed(rows.map((row) => row.value.alert));
     if (!hubs) {
+      this.#allNext = false;
       this.#parts.projection?.markStored();
       this.#storedOffset = this.#offset;
       this.#storedNow = this.#parts.engine.now;

@@ -27,6 +27,8 @@ const SLACK = 15 * S;
 const RECONNECT = 10 * S;
 /** The shortest limit of silence, less what a start of the gateway and the way of a reading may take of it. */
 const SHORTEST_SILENCE = 180 * S - 2 * RECONNECT - 5 * S;
+/** Under a calendar that was set back it is known to 20 s when a hub was heard, and never later than it was. */
+const EXACT_WHEN_BEHIND = 20 * S;
 /** Silence after which a hub counts among those that are dark together. */
 const BADGE = 90 * S - 2 * RECONNECT - 5 * S;
 /** A page that was held is looked at again so often. */
@@ -91,12 +93,12 @@ function noReason(
   if (code === 'pump-quiet') {
     const heard = record.committed.get(pump ?? '')?.findLast(({ committedMs }) => committedMs < openedMs);
     const silent = silence(record, heard?.committedMs ?? 0, openedMs);
-    return silent >= SHORTEST_SILENCE ? null : `it was heard ${clock(silent)} before`;
+    return silent >= shortestSilence(record, openedMs) ? null : `it was heard ${clock(silent)} before`;
   }
   if (code === 'hub-dark') {
     const heard = record.hubHeard.get(hub ?? '')?.findLast((at) => at < openedMs);
     const silent = silence(record, heard ?? 0, openedMs);
-    return silent >= SHORTEST_SILENCE ? null : `it was heard ${clock(silent)} before`;
+    return silent >= shortestSilence(record, openedMs) ? null : `it was heard ${clock(silent)} before`;
   }
   if (pump === null && code === 'clock-skew') {
     const skewed = record.plan.hubs.some(({ id, skewMs }) => id === hub && Math.abs(skewMs) > 100 * S);
@@ -123,6 +125,11 @@ function noReason(
     (one) => !knownOver(record, one, pagedMs - (isBacklog(record, one) ? 0 : firesOn) - early.afterMs),
   );
   return known ? null : 'it was over, and the gateway had been told';
+}
+
+function shortestSilence({ plan }: NightRecord, atMs: number): number {
+  const wasSetBack = plan.wallSteps.some((step) => step.byMs < 0 && step.atMs <= atMs);
+  return wasSetBack ? SHORTEST_SILENCE - EXACT_WHEN_BEHIND : SHORTEST_SILENCE;
 }
 
 /** Words about an alarm: one comes before it, one after it came and went; both are said on until they have cleared. */
