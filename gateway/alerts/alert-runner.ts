@@ -227,8 +227,7 @@ export class AlertRunner<Changes = never> {
 
   /** The time away is nobody's silence. An event that is stored without that would make it one at the next restart. */
   #started(now: number): void {
-    this.#engine.started(now);
-    this.#saver.everythingNext();
+    if (this.#engine.started(now)) this.#saver.everythingNext();
   }
 
   #read(): readonly JournalEntry[] | null {

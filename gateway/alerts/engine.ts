@@ -157,18 +157,20 @@ export class AlertEngine {
 
   /**
    * The gateway has been away until `now`, or its calendar was set forward: what fell due meanwhile is done, but the silence
-   * of that time is nobody's, and hubs get a moment to reconnect.
+   * of that time is nobody's, and hubs get a moment to reconnect. Answers whether it is kept from the silence of each of them.
    */
-  started(now: number, aliveUntil = this.now): void {
+  started(now: number, aliveUntil = this.now): boolean {
     const grace = ms(this.#policy.silence.restartGraceSeconds);
     const awayMs = now - aliveUntil;
     if (awayMs > grace) {
       this.#rules.silenceNotBefore = now + grace;
-      if (awayMs > shortestDeafMs) this.#sources.deaf(awayMs);
     }
+    const wasDeaf = awayMs > Math.max(grace, shortestDeafMs);
+    if (wasDeaf) this.#sources.deaf(awayMs);
     this.#book.now = Math.max(this.#book.now, now);
     this.#remember({ input: 'started', aliveUntil });
     this.advance(now);
+    return wasDeaf;
   }
 
   /**
