@@ -165,8 +165,7 @@ export class AlertEngine {
     if (awayMs > grace) {
       this.#rules.silenceNotBefore = now + grace;
     }
-    const wasDeaf = awayMs > Math.max(grace, shortestDeafMs);
-    if (wasDeaf) this.#sources.deaf(awayMs);
+    const wasDeaf = awayMs > Math.max(grace, shortestDeafMs) && this.#sources.deaf(awayMs);
     this.#book.now = Math.max(this.#book.now, now);
     this.#remember({ input: 'started', aliveUntil });
     this.advance(now);

@@ -116,8 +116,8 @@ export class Sources {
     this.#changed.add(pump.hub);
   }
 
-  /** The gateway could not hear anybody for so long. */
-  deaf(forMs: number): void {
+  /** The gateway could not hear anybody for so long. Answers whether there was anybody. */
+  deaf(forMs: number): boolean {
     for (const hub of this.#hubs.values()) {
       hub.doc.deafMs += forMs;
       this.touchHub(hub);
@@ -126,6 +126,7 @@ export class Sources {
       pump.doc.deafMs += forMs;
       this.touch(pump);
     }
+    return this.#hubs.size > 0;
   }
 
   touchHub(hub: HubMemory): void {
