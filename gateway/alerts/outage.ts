@@ -3,6 +3,7 @@ import type { AlertBook } from './alert-book.ts';
 import { isGone, isThere } from './conditions.ts';
 import type { HubMemory } from './engine-state.ts';
 import { ms, type Rules } from './rules.ts';
+import { silentFrom } from './silence.ts';
 import type { Sources } from './sources.ts';
 import { clockTime } from './words.ts';
 
@@ -40,7 +41,7 @@ function silentSince({ book, policy }: Rules, sources: Sources, since: number): 
   const badgeMs = ms(policy.silence.badgeSeconds);
   let dark = 0;
   for (const { doc } of sources.hubs()) {
-    const isSilent = !doc.polite && (doc.offline !== null || book.now - doc.lastSeen > badgeMs);
+    const isSilent = !doc.polite && (doc.offline !== null || book.now - silentFrom(doc) > badgeMs);
     if (isSilent && Math.abs(doc.lastSeen - since) <= ms(policy.storm.withinSeconds)) dark += 1;
   }
   return dark;

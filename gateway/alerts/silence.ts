@@ -16,7 +16,8 @@ export function heard(doc: { lastSeen: number; deafMs: number }, now: number): v
 }
 
 /** From when silence counts: the time in which the gateway itself could not hear is not part of it. */
-const silentFrom = (doc: { readonly lastSeen: number; readonly deafMs: number }): number => doc.lastSeen + doc.deafMs;
+export const silentFrom = (doc: { readonly lastSeen: number; readonly deafMs: number }): number =>
+  doc.lastSeen + doc.deafMs;
 
 /** How long a pump may be silent. */
 function quietLimit(rules: Rules, pump: PumpMemory): number {

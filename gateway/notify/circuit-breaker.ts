@@ -60,9 +60,9 @@ export class CircuitBreaker {
     this.#failingSince = null;
   }
 
-  /** Whether failures two minutes apart had no success between them: one that nobody tried again proves nothing. */
+  /** Whether failures over two minutes had no success between them: one or two that nobody tried again prove nothing. */
   get failingLong(): boolean {
-    if (this.#failingSince === null || this.#failedAt === null) return false;
+    if (this.#failingSince === null || this.#failedAt === null || this.#failures < FAILURES) return false;
     return monoBetween(this.#failingSince, this.#failedAt) >= FAILING_LIMIT;
   }
 }
