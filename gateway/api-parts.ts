@@ -4,6 +4,7 @@ import type { ApiParts } from '#api/build-api.ts';
 import type { AuditPort } from '#api/ports-audit.ts';
 import type { KeptAnswersPort } from '#api/ports-idempotency.ts';
 import type { NotifyPort } from '#api/ports-notify.ts';
+import type { WebhooksPort } from '#api/ports-webhooks.ts';
 import type { BenefitDesk } from '#benefit/desk/benefit-desk.ts';
 import type { JournalReader } from '#journal/journal.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -29,6 +30,7 @@ export interface ApiSources {
   readonly registry: RegistryRoom;
   readonly notify: NotifyPort;
   readonly hubCredentials: HubCredentials;
+  readonly webhooks: WebhooksPort;
   readonly audit: AuditPort;
   readonly keptAnswers: KeptAnswersPort;
   readonly metrics: Registry;
@@ -50,6 +52,7 @@ export function apiParts({
   registry,
   notify,
   hubCredentials,
+  webhooks,
   audit,
   keptAnswers,
   metrics,
@@ -86,6 +89,7 @@ export function apiParts({
     registry: registry.port,
     policies: registry.policies,
     hubCredentials,
+    webhooks,
     audit,
     keptAnswers,
     scope: registry.scope,

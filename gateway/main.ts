@@ -33,6 +33,7 @@ import { openKeptAnswers } from './open-kept-answers.ts';
 import { openNotify } from './open-notify.ts';
 import { serialIntake } from './open-serial.ts';
 import { openTraces } from './open-traces.ts';
+import { openWebhooks } from './open-webhooks.ts';
 import { readPolicy } from './read-policy.ts';
 import { openRegistry } from './registry-room.ts';
 import { addSerialMetrics } from './serial-metrics.ts';
@@ -221,6 +222,16 @@ export async function startGateway(
       const closing = closeCanaries(watch, canaryHub, clock, log);
       undo.push(() => closing.cancel());
     }
+    const webhooks = openWebhooks({
+      config,
+      store: accessStore,
+      ward,
+      technical: { watch, policy: policy.technical },
+      scope: registry.scope,
+      clock,
+      log,
+    });
+    undo.push(() => webhooks.stop());
     const api = await buildApi(
       apiParts({
         reader,
@@ -232,6 +243,7 @@ export async function startGateway(
         registry,
         notify: notify.port,
         hubCredentials: doors.credentials,
+        webhooks: webhooks.port,
         audit: trail.audit,
         keptAnswers,
         metrics: metrics.registry,

@@ -33,6 +33,7 @@ import type { HubCredentialsPort } from './ports-hub-credentials.ts';
 import type { KeptAnswersPort } from './ports-idempotency.ts';
 import type { NotifyPort } from './ports-notify.ts';
 import type { PolicyPort, RegistryPort } from './ports-registry.ts';
+import type { WebhooksPort } from './ports-webhooks.ts';
 import { addRateLimit, type CallRates, defaultCallRates } from './rate-limit.ts';
 import { addReplyPage } from './reply-page.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
@@ -58,6 +59,7 @@ import { addSignInRoutes } from './routes/sign-ins.ts';
 import { addProbeRoutes, addSystemRoute } from './routes/system.ts';
 import { addTrendRoute } from './routes/trend.ts';
 import { addUnreachedRoute } from './routes/unreached.ts';
+import { addWebhookRoutes } from './routes/webhooks.ts';
 import { addScope, type ScopePort } from './scope.ts';
 import { addSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 import { validatorOf } from './validation.ts';
@@ -77,6 +79,7 @@ export interface ApiParts {
   readonly policies: PolicyPort;
   readonly notify: NotifyPort;
   readonly hubCredentials: HubCredentialsPort;
+  readonly webhooks: WebhooksPort;
   readonly audit: AuditPort;
   readonly keptAnswers: KeptAnswersPort;
   /** Whose each patient, pump and hub is. */
@@ -201,6 +204,7 @@ export async function buildApi(parts: ApiParts, options: ApiOptions): Promise<Ap
       addPolicyRoutes(scope, parts.policies);
       addPatientRoutes(scope, parts.registry);
       addHubCredentialRoutes(scope, parts.hubCredentials, parts.registry);
+      addWebhookRoutes(scope, parts.webhooks);
       addAuditRoute(scope, parts.audit);
       addEventRoute(scope, hub, log);
       done();

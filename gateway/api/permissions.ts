@@ -22,6 +22,7 @@ export const permissions = [
   'on-call:read',
   'on-call:write',
   'audit:read',
+  'webhooks:write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -76,6 +77,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'patients:identify',
     'on-call:read',
     'on-call:write',
+    'webhooks:write',
   ],
   technician: [
     'alerts:read',

@@ -30,6 +30,7 @@ import type { QuarantineEntry, ReadingEntry } from '#model/journal-entry.ts';
 import type { Person, Role } from '#model/role.ts';
 import type { ServiceRecord } from '#model/service-record.ts';
 import type { Trend, TrendQuery } from '#model/trend.ts';
+import { WebhookSubscriptions } from '#notify/webhooks/subscriptions.ts';
 import { Access } from '#registry/access.ts';
 
 import { HubCredentials } from '#registry/hub-credentials.ts';
@@ -263,6 +264,7 @@ export async function buildTwinApi(
     clock,
     log: silentLogger,
   });
+  const subscriptions = new WebhookSubscriptions(new MemoryStateStore(), clock, plainCipher);
   const api = await buildApi(
     {
       alerts,
@@ -273,6 +275,12 @@ export async function buildTwinApi(
       registry: ports.port,
       policies,
       hubCredentials: new HubCredentials(new MemoryStateStore(), clock, await testAuthority(clock.wall())),
+      webhooks: {
+        list: () => subscriptions.list(),
+        get: (id) => subscriptions.get(id),
+        put: (id, input, by) => subscriptions.put(id, input, { ...by, position: 0 }),
+        end: (id, version) => subscriptions.end(id, version),
+      },
       scope: ports.scope,
       audit,
       keptAnswers: new KeptAnswers(new MemoryStateStore(), clock, plainCipher),
