@@ -8,17 +8,17 @@ import { GatewayError } from '#kernel/errors.ts';
 
 /**
  * Whoever follows another is taken before it, the journal last: then no cursor stands ahead of what it counts, and a
- * restored gateway reads on from there. `notify` follows the outbox in `state`; `benefit` names alerts of `state`; the audit
- * trail comes after the heads that were kept of it.
+ * restored gateway reads on from there. `notify` follows the outbox in `state`; `benefit` names alerts of `state`;
+ * `access` holds how far webhooks have read the alerts; the audit trail comes after the heads that were kept of it.
  */
 const order = [
   'notify',
   'series',
   'rollups',
   'benefit',
+  'access',
   'state',
   'onCall',
-  'access',
   'registry',
   'audit',
   'journal',

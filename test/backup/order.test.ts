@@ -15,7 +15,7 @@ it('whatever happens between two copies, no copy is ahead of what it follows', (
   const files = dataFiles(dir.path);
   const journal = new SqliteJournalWriter(files.journal);
   const state = new SqliteStateStore(files.state);
-  const followers = [files.series, files.benefit, files.notify].map((path) => new SqliteStateStore(path));
+  const followers = [files.series, files.benefit, files.notify, files.access].map((path) => new SqliteStateStore(path));
   let seq = 100;
   // A reading comes, the alerts fold it and write a page, everybody who follows takes both: all at once.
   const workGoesOn = () => {
@@ -53,13 +53,13 @@ it('whatever happens between two copies, no copy is ahead of what it follows', (
   const pages = read('state.db', (store) => store.last('pages'));
   expect(last).toBe(source.lastOffset());
   expect(last).toBeGreaterThan(101);
-  for (const name of ['state.db', 'series.db', 'benefit.db', 'notify.db']) {
+  for (const name of ['state.db', 'series.db', 'benefit.db', 'notify.db', 'access.db']) {
     expect(
       read(name, (store) => store.get<number>('seen', 'journal') ?? last + 1),
       name,
     ).toBeLessThanOrEqual(last);
   }
-  for (const name of ['series.db', 'benefit.db', 'notify.db']) {
+  for (const name of ['series.db', 'benefit.db', 'notify.db', 'access.db']) {
     expect(
       read(name, (store) => store.get<number>('seen', 'pages') ?? pages + 1),
       name,
