@@ -24,6 +24,7 @@ if (chosen.length === 0) {
 }
 
 const findings: Finding[] = [];
+const MOST_MINUTES = 600;
 const MOST_FINDINGS = 20;
 const tell = (finding: Finding) => {
   findings.push(finding);
@@ -38,7 +39,9 @@ if (values.target !== undefined && values.seed !== undefined) {
   }
 } else {
   const first = values.seed === undefined ? Math.floor(systemRandom() * 2 ** 31) : Number(values.seed);
-  await longRun(first, Number(values.minutes));
+  const howLong = Number(values.minutes);
+  if (!(howLong > 0 && howLong <= MOST_MINUTES)) throw new Error(`--minutes is a number up to ${MOST_MINUTES}.`);
+  await longRun(first, howLong);
 }
 process.exit(findings.length > 0 ? 1 : 0);
 

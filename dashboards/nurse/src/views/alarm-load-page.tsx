@@ -8,6 +8,7 @@ import { words } from '../text/language.ts';
 import { clockTime, span } from '../text/time.ts';
 import { alertText, named } from '../text/words.ts';
 import { PriorityMark } from './marks.tsx';
+import { TableHead } from './table-head.tsx';
 import { useAnswer } from './use-answer.ts';
 
 const ranges = [7, 30, 90] as const;
@@ -29,15 +30,7 @@ function Targets({ load }: { load: AlarmLoad }) {
   return (
     <section class="card" aria-label={t.target}>
       <table class="table figures">
-        <thead>
-          <tr>
-            {[t.measure, t.figure, t.target, t.verdict].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead titles={[t.measure, t.figure, t.target, t.verdict]} />
         <tbody>
           {measuresOf(load).map((one) => (
             <tr key={one.measure}>
@@ -70,15 +63,7 @@ function Priorities({ load }: { load: AlarmLoad }) {
         {t.priorities}
       </h2>
       <table class="table figures">
-        <thead>
-          <tr>
-            {[t.priority, t.count, t.closed, t.acted, t.p50, t.p90, t.late].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead titles={[t.priority, t.count, t.closed, t.acted, t.p50, t.p90, t.late]} />
         <tbody>
           {load.byPriority.map((one) => (
             <tr key={one.priority}>

@@ -4,6 +4,7 @@ import { api } from '../api/client.ts';
 import { now } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { clockTime } from '../text/time.ts';
+import { TableHead } from './table-head.tsx';
 import { useAnswer } from './use-answer.ts';
 
 interface Filter {
@@ -58,15 +59,7 @@ function Entries({
       ) : (
         <div class="card">
           <table class="table audit">
-            <thead>
-              <tr>
-                {[t.at, t.who, t.kind, t.what, t.outcome, t.from].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead titles={[t.at, t.who, t.kind, t.what, t.outcome, t.from]} />
             <tbody>
               {audit.map((entry) => (
                 <EntryRow key={entry.position} entry={entry} />

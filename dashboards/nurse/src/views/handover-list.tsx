@@ -5,6 +5,7 @@ import { words } from '../text/language.ts';
 import { clockTime } from '../text/time.ts';
 import { alertText, subjectOf } from '../text/words.ts';
 import { PriorityMark } from './marks.tsx';
+import { TableHead } from './table-head.tsx';
 
 /** Who has it, and what comes next if nobody does anything. */
 function actionOf({ response, acknowledgedBy, nextStepAt }: HandoverItem): string {
@@ -81,15 +82,7 @@ export function HandoverList({ items, taking }: { items: readonly HandoverItem[]
         <p class="card-nothing">{t.nothing}</p>
       ) : (
         <table class="table handover">
-          <thead>
-            <tr>
-              {[t.severity, t.patient, t.action].map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead titles={[t.severity, t.patient, t.action]} />
           <tbody>
             {items.map((item) => (
               <Row key={item.alert} item={item} taking={taking} />

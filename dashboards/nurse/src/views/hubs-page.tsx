@@ -3,6 +3,7 @@ import { hashOf } from '../state/route.ts';
 import { fleet, now } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { clockTime, span } from '../text/time.ts';
+import { TableHead } from './table-head.tsx';
 
 /** A clock that is off by less than this needs nobody's attention. */
 const noticedSkewMs = 2_000;
@@ -65,15 +66,7 @@ export function HubsPage() {
       ) : (
         <div class="card">
           <table class="table">
-            <thead>
-              <tr>
-                {[t.hub, t.state, t.seen, t.clock, t.missing, t.firmware, t.pumps].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead titles={[t.hub, t.state, t.seen, t.clock, t.missing, t.firmware, t.pumps]} />
             <tbody>
               {hubs.map((hub) => (
                 <HubRow key={hub.id} hub={hub} />

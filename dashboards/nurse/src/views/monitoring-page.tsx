@@ -9,6 +9,7 @@ import { clockTime, span } from '../text/time.ts';
 import { CorrectionDialog } from './correction-dialog.tsx';
 import { PatientPage } from './patient-page.tsx';
 import type { NamedPatient } from './patient-picker.tsx';
+import { TableHead } from './table-head.tsx';
 import { useAnswer, whyNot } from './use-answer.ts';
 
 function Sign({ patient, service, onDone }: { patient: string; service: ServiceView; onDone: () => void }) {
@@ -71,15 +72,7 @@ function Log({ patient }: { patient: NamedPatient }) {
   return (
     <div class="card">
       <table class="table">
-        <thead>
-          <tr>
-            {[t.when, t.what, t.who, t.length, t.finding, t.signature].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead titles={[t.when, t.what, t.who, t.length, t.finding, t.signature]} />
         <tbody>
           {services.map((service) => (
             <tr key={`${service.id} ${service.version}`}>

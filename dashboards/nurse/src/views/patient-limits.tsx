@@ -5,6 +5,7 @@ import type { LimitRecord, Versioned } from '../api/wire.ts';
 import { now } from '../state/store.ts';
 import { words } from '../text/language.ts';
 import { clockTime } from '../text/time.ts';
+import { TableHead } from './table-head.tsx';
 import { useAnswer } from './use-answer.ts';
 
 /** The unit stands at the end of the name. */
@@ -58,15 +59,7 @@ export function PatientLimits({ defaults }: { defaults: AlertPolicy['derived']['
       {loaded.kind === 'known' && loaded.body.records.length === 0 && <p class="quiet after">{t.noneOfPatients}</p>}
       {loaded.kind === 'known' && loaded.body.records.length > 0 && (
         <table class="table">
-          <thead>
-            <tr>
-              {[words.value.patient, t.limit, t.value, t.restsOn, t.holds, t.by].map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead titles={[words.value.patient, t.limit, t.value, t.restsOn, t.holds, t.by]} />
           <tbody>
             {loaded.body.records.map((one) => (
               <LimitRow key={one.record.id} {...one} standard={defaults[one.record.limit]} />

@@ -8,6 +8,7 @@ import { words } from '../text/language.ts';
 import { clockTime, span } from '../text/time.ts';
 import { PriorityMark } from './marks.tsx';
 import { PatientLimits } from './patient-limits.tsx';
+import { TableHead } from './table-head.tsx';
 import { useAnswer } from './use-answer.ts';
 
 const spanOf = (ms: number | null): string => {
@@ -26,15 +27,7 @@ function Versions({ policies }: { policies: readonly PolicyAbout[] }) {
         {t.versions}
       </h2>
       <table class="table">
-        <thead>
-          <tr>
-            {[t.version, t.since, t.by, t.source].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead titles={[t.version, t.since, t.by, t.source]} />
         <tbody>
           {policies.map((one, place) => (
             <tr key={one.version}>
@@ -154,15 +147,7 @@ function Differences({ before, after }: { before: PolicyAbout; after: PolicyAbou
   if (found.length === 0) return <p>{t.noDifference}</p>;
   return (
     <table class="table">
-      <thead>
-        <tr>
-          {[t.number, titleOf(before), titleOf(after)].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead titles={[t.number, titleOf(before), titleOf(after)]} />
       <tbody>
         {found.map((one) => (
           <tr key={one.path}>
